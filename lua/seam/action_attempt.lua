@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: MIT
+-- Waits for an action attempt: by a monotonic deadline, asking soon at first and then less often.
+
+local errors = require "seam.errors"
+local retry = require "seam.retry"
+
+local M = {}
+
+-- Most locks answer within a second: the first question comes early, so that a door which took
+-- 300 ms is reported within 400.
+local FIRST_DELAY = 0.1
+local GROWTH = 1.3
+-- The last question gets this long when the deadline is nearer, in seconds.
+local MINIMAL_POLL = 0.1
+
+local function failed_error(attempt)
+  local told = type(attempt.error) == "table" and attempt.error or {}
+  return errors.new("SeamActionAttemptFailedError", told.message or "Action attempt failed", {
+    code = told.type or "unknown_error", action_attempt = attempt, outcome = "rejected",
+  })
+end
+
+local function timeout_error(attempt, wait)
+  return errors.new("SeamActionAttemptTimeoutError",
+    ("Timed out waiting for action attempt after %gs"):format(wait.timeout),
+    { code = "action_attempt_timeout", action_attempt = attempt, outcome = "unknown" })
+end
+
+--- A question that failed says nothing about the door: the request before it was accepted.
+local function poll_error(err, attempt)
+  err.action_attempt = attempt
+  err.outcome = "unknown"
+  return err
+end
+
+--- A question whose answer was lost may be asked again, while there is time.
+local function next_delay(delay, wait, err)
+  local grown = math.min(delay * GROWTH, wait.polling_interval)
+  return math.max(grown, err and err.retry_after or 0)
+end
+
+--- Asks until the attempt has ended or the time is up. At least one question is asked.
+--- A status the SDK does not know counts as not ended: new ones must not read as success.
+---@param transport table sleeps and tells the time
+---@param attempt table as the endpoint returned it
+---@param wait table { timeout = seconds, polling_interval = seconds }
+---@param get fun(row: table, id: string, timeout: number): table|nil, seam.Error|nil one reading question
+---@return table|nil attempt with status "success"
+---@return seam.Error|nil err SeamActionAttemptFailedError, SeamActionAttemptTimeoutError or a poll's error
+function M.wait(transport, attempt, wait, get)
+  local row = require("seam.api.action_attempts").get
+  local deadline = transport:now() + wait.timeout
+  local delay = math.min(FIRST_DELAY, wait.polling_interval)
+  local asked, lost = false, nil
+  while true do
+    if attempt.status == "success" then return attempt end
+    if attempt.status == "error" then return nil, failed_error(attempt) end
+    local left = deadline - transport:now()
+    if asked and left <= 0 then
+      if lost and lost.code ~= "timeout" then return nil, poll_error(lost, attempt) end
+      return nil, timeout_error(attempt, wait)
+    end
+    transport:sleep(math.max(0, math.min(delay, left)))
+    left = deadline - transport:now()
+    local answer, err = get(row, attempt.action_attempt_id, math.max(left, MINIMAL_POLL))
+    if not answer and not retry.may_repeat(true, err) then return nil, poll_error(err, attempt) end
+    attempt, asked, lost = answer or attempt, true, err
+    delay = next_delay(delay, wait, err)
+  end
+end
+
+return M

@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: MIT
+-- What `require "seam"` and `require "seam.safe"` return: constructors, and a default client behind
+-- the names of the API.
+
+local client = require "seam.client"
+local errors = require "seam.errors"
+local json = require "seam.json"
+local query = require "seam.query"
+local version = require "seam.version"
+
+local M = {}
+
+local function with_option(given, name, value)
+  local merged = {}
+  for key, other in pairs(given or {}) do merged[key] = other end
+  merged[name] = value
+  return merged
+end
+
+--- Drops the module where it was written as a receiver: seam:new(...).
+local function receiver_dropper(seam)
+  return function(f)
+    return function(first, ...)
+      if rawequal(first, seam) then return f(...) end
+      return f(first, ...)
+    end
+  end
+end
+
+local function add_constructors(seam, raises)
+  local finish = client.finisher(raises)
+  local public = receiver_dropper(seam)
+
+  seam.new = public(function(given)
+    if type(given) == "string" then given = { api_key = given } end
+    return finish(client.new(given, raises))
+  end)
+
+  seam.from_api_key = public(function(key, given)
+    return finish(client.new(with_option(given, "api_key", key or ""), raises))
+  end)
+
+  seam.from_personal_access_token = public(function(token, workspace_id, given)
+    local merged = with_option(given, "personal_access_token", token or "")
+    return finish(client.new(with_option(merged, "workspace_id", workspace_id), raises))
+  end)
+
+  seam.from_client_session_token = public(function(token, given)
+    return finish(client.new(with_option(given, "client_session_token", token or ""), raises))
+  end)
+
+  seam.from_publishable_key = public(function(key, user_identifier_key, given)
+    return finish(client.from_publishable_key(key, user_identifier_key, given, raises))
+  end)
+
+  seam.without_workspace = public(function(given)
+    return finish(client.without_workspace(given, raises))
+  end)
+end
+
+local function add_helpers(seam)
+  local public = receiver_dropper(seam)
+
+  seam.is_error = public(errors.is_error)
+
+  --- Like assert, for error objects: Lua 5.1's assert loses a message that is not a string.
+  seam.check = public(function(value, err, ...)
+    if not value then error(err, 0) end
+    return value, err, ...
+  end)
+
+  seam.serialize_params = public(function(params)
+    local text, name, reason = query.serialize(params)
+    if text then return text end
+    error(errors.new("SeamInvalidParamsError",
+      ("Could not serialize parameter: '%s' %s"):format(name, reason), { param = name }), 0)
+  end)
+end
+
+--- The context of the module's own client, made from the environment when a call first needs it.
+local function default_resolver(raises)
+  local default
+  return function()
+    if not default or default.closed then
+      local made, err = client.context({}, raises)
+      if not made then return nil, err end
+      default = made
+    end
+    return default
+  end
+end
+
+--- Builds a face.
+---@param raises boolean whether errors are raised, or returned behind nil
+---@return table seam
+function M.new(raises)
+  local seam = { _VERSION = version, null = json.null }
+  add_constructors(seam, raises)
+  add_helpers(seam)
+  local resolve, finish = default_resolver(raises), client.finisher(raises)
+  return setmetatable(seam, {
+    __index = function(self, key) return client.member(self, key, resolve, finish) end,
+  })
+end
+
+return M

@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: MIT
+-- The tree of callable endpoints, made from the generated rows when it is first walked.
+
+local errors = require "seam.errors"
+local nearest = require "seam.nearest"
+
+local M = {}
+
+-- Which row a method function stands for; the keys are weak, and no row knows its function.
+local row_of = setmetatable({}, { __mode = "k" })
+
+local children_of
+
+--- { [namespace] = { [child name] = true } }, with "" for the root.
+local function read_index()
+  if children_of then return children_of end
+  children_of = { [""] = {} }
+  for _, full_name in ipairs(require "seam.api.index") do
+    local parent = ""
+    for part in full_name:gmatch("[^.]+") do
+      children_of[parent][part] = true
+      parent = parent == "" and part or parent .. "." .. part
+      children_of[parent] = children_of[parent] or {}
+    end
+  end
+  return children_of
+end
+
+local has_rows
+
+local function rows_of(full_name)
+  if not has_rows then
+    has_rows = {}
+    for _, name in ipairs(require "seam.api.index") do has_rows[name] = true end
+  end
+  return has_rows[full_name] and require("seam.api." .. full_name) or {}
+end
+
+local function unknown_member(full_name, key, rows, children)
+  local known = {}
+  for name in pairs(rows) do known[name] = true end
+  for name in pairs(children) do known[name] = true end
+  return errors.new("SeamInvalidParamsError",
+    ("%s has no endpoint '%s'%s"):format(full_name, key, nearest.hint(key, known)),
+    { outcome = "not_sent", attempts = 0 })
+end
+
+--- A namespace whose members appear when they are first used.
+---@param full_name string for example "access_codes.unmanaged"
+---@param make_method fun(row: table, namespace: table): function
+---@return table
+function M.new(full_name, make_method)
+  local children = read_index()[full_name]
+  local namespace = {}
+  local metatable = { __name = "seam.namespace" }
+  function metatable.__tostring() return "seam namespace " .. full_name end
+  function metatable.__index(_, key)
+    if type(key) ~= "string" or key:sub(1, 1) == "_" then return nil end
+    local rows = rows_of(full_name)
+    local member
+    if rows[key] then
+      member = make_method(rows[key], namespace)
+      row_of[member] = rows[key]
+    elseif children[key] then
+      member = M.new(full_name .. "." .. key, make_method)
+    else
+      -- A misspelt endpoint would else be "attempt to call a nil value", without the right name.
+      error(unknown_member(full_name, key, rows, children), 0)
+    end
+    rawset(namespace, key, member)
+    return member
+  end
+  return setmetatable(namespace, metatable)
+end
+
+--- The names at the top of the tree.
+---@return table<string, boolean>
+function M.roots()
+  return read_index()[""]
+end
+
+--- The row behind a method such as client.devices.list.
+---@param method any
+---@return table|nil
+function M.row_of(method)
+  return row_of[method]
+end
+
+--- The row of a documented path.
+---@param path string "/locks/unlock_door", or "locks.unlock_door"
+---@return table|nil
+function M.row_at(path)
+  local dotted = path:gsub("^/", ""):gsub("/", ".")
+  local full_name, name = dotted:match("^(.+)%.([^.]+)$")
+  return full_name and rows_of(full_name)[name] or nil
+end
+
+return M

@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+-- Writes numbers as ECMAScript does (Number::toString): what Seam's query rules ask for.
+
+local floor = math.floor
+local format = string.format
+local math_type = rawget(math, "type")
+
+local M = {}
+
+--- The largest whole number that every JSON reader takes exactly.
+M.MAX_INTEGER = 9007199254740992
+
+--- "-d.ddde+xx" with the fewest digits that read back as the same number.
+local function shortest_scientific(x)
+  for precision = 0, 16 do
+    -- A host may have set a locale with a decimal comma.
+    local text = format("%." .. precision .. "e", x):gsub(",", ".")
+    if tonumber(text) == x or precision == 16 then return text end
+  end
+end
+
+local function split_scientific(text)
+  local sign, lead, fraction, exponent = text:match("^(-?)(%d)%.?(%d*)e([-+]%d+)$")
+  local digits = (lead .. fraction):gsub("0+$", "")
+  if digits == "" then digits = "0" end
+  return sign, digits, tonumber(exponent) + 1
+end
+
+local function whole_text(x)
+  return (format("%.0f", x))
+end
+
+--- Writes a finite number: whole ones without fraction or exponent below 1e21, others with the
+--- shortest digits that read back exactly. NaN and infinities are the caller's to refuse.
+---@param x number
+---@return string
+function M.to_ecmascript(x)
+  if math_type and math_type(x) == "integer" then return format("%d", x) end
+  if x == 0 then return "0" end
+  if x == floor(x) and x > -1e15 and x < 1e15 then return whole_text(x) end
+  local sign, digits, point = split_scientific(shortest_scientific(x))
+  local count = #digits
+  if count <= point and point <= 21 then return sign .. digits .. ("0"):rep(point - count) end
+  if point > 0 and point <= 21 then
+    return sign .. digits:sub(1, point) .. "." .. digits:sub(point + 1)
+  end
+  if point > -6 and point <= 0 then return sign .. "0." .. ("0"):rep(-point) .. digits end
+  local exponent = format("e%s%d", point > 0 and "+" or "-", math.abs(point - 1))
+  if count == 1 then return sign .. digits .. exponent end
+  return sign .. digits:sub(1, 1) .. "." .. digits:sub(2) .. exponent
+end
+
+return M

@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+-- A request as data, for hosts that carry the bytes themselves, with the way to read its answer.
+
+local protocol = require "seam.protocol"
+
+local M = {}
+
+---@class seam.PreparedRequest
+---@field method string
+---@field url string
+---@field headers table<string, string> these hold the credentials: do not print them
+---@field body string|nil
+---@field path string
+local methods = {}
+
+-- Beside the object, not in it: the rest of it is data that a host may copy or print.
+local context_of = setmetatable({}, { __mode = "k" })
+
+local metatable = { __name = "seam.PreparedRequest", __index = methods }
+
+function metatable.__tostring(prepared)
+  return ("seam prepared request %s %s"):format(prepared.method, prepared.path)
+end
+
+---@param row table
+---@param request seam.Request
+---@param finish fun(value: any, extra: any): any, any
+---@return seam.PreparedRequest
+function M.new(row, request, finish)
+  local prepared = setmetatable({
+    method = request.method, url = request.url, headers = request.headers, body = request.body,
+    path = request.path, reads = request.reads,
+  }, metatable)
+  context_of[prepared] = { row = row, finish = finish }
+  return prepared
+end
+
+--- Reads the answer to this request.
+---@param status integer HTTP status
+---@param headers table header names in any case to values
+---@param body string
+---@return any value as the call would have returned it, an action attempt not waited for
+---@return any extra
+function methods:interpret(status, headers, body)
+  local lowered = {}
+  for name, value in pairs(headers or {}) do
+    if type(name) == "string" then lowered[name:lower()] = tostring(value) end
+  end
+  local context = context_of[self]
+  return context.finish(protocol.interpret(context.row, status, lowered, body))
+end
+
+return M

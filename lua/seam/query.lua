@@ -1,0 +1,139 @@
+-- SPDX-License-Identifier: MIT
+-- Seam's strict query serialiser: parameters as a table in, the text behind "?" out.
+-- Rules: seamapi/url-search-params-serializer 3.0.3, the standard of all official SDKs.
+
+local json = require "seam.json"
+local number = require "seam.number"
+
+local M = {}
+
+local INFINITY = math.huge
+
+local function escape(text)
+  text = text:gsub("[^A-Za-z0-9*%-._ ]", function(char)
+    return ("%%%02X"):format(char:byte())
+  end)
+  return (text:gsub(" ", "+"))
+end
+
+--- Sorting by UTF-16 code units needs U+E000..U+FFFF behind the astral characters, whose UTF-8
+--- lead bytes are larger; shifting the two lead bytes concerned gives the same order by bytes.
+local function sort_key(name)
+  return (name:gsub("[\238\239]", { ["\238"] = "\254", ["\239"] = "\255" }))
+end
+
+--- Compares by bytes: `<` on strings would follow the host's locale.
+local function byte_less(a, b)
+  local length = math.min(#a, #b)
+  for i = 1, length do
+    local x, y = a:byte(i), b:byte(i)
+    if x ~= y then return x < y end
+  end
+  return #a < #b
+end
+
+local function scalar_text(value)
+  local kind = type(value)
+  if kind == "string" then return value end
+  if kind == "boolean" then return tostring(value) end
+  if kind ~= "number" then return nil, "is a " .. kind .. ", which a query cannot carry" end
+  if value ~= value then return nil, "is NaN" end
+  if value == INFINITY then return nil, "is Infinity" end
+  if value == -INFINITY then return nil, "is -Infinity" end
+  return number.to_ecmascript(value)
+end
+
+local function array_texts(list)
+  local texts, count = {}, #list
+  for key in pairs(list) do
+    if type(key) ~= "number" or key < 1 or key > count or key % 1 ~= 0 then
+      return nil, "is a list with holes or names in it"
+    end
+  end
+  for i = 1, count do
+    local item = list[i]
+    if item == json.null then return nil, "is a list that contains null" end
+    if type(item) == "table" then return nil, "is a list that contains a table" end
+    if item == "" then
+      if count == 1 then return nil, "is a list of one empty string, which reads as an empty list" end
+      return nil, "is a list that contains an empty string"
+    end
+    local text, reason = scalar_text(item)
+    if not text then return nil, "contains a value that " .. reason end
+    texts[i] = text
+  end
+  if count == 0 then texts[1] = "" end
+  return texts
+end
+
+local function is_array(value, spec)
+  if spec and spec.type == "list" then return true end
+  return json.is_array(value) or #value > 0
+end
+
+local collect
+
+local function collect_value(out, name, value, spec)
+  if value == "" then return true end
+  if value == json.null then
+    out[name] = { "" }
+  elseif type(value) ~= "table" then
+    local text, reason = scalar_text(value)
+    if not text then return nil, name, reason end
+    out[name] = { text }
+  elseif is_array(value, spec) then
+    local texts, reason = array_texts(value)
+    if not texts then return nil, name, reason end
+    out[name] = texts
+  else
+    return collect(out, name .. ".", value, spec and spec.fields)
+  end
+  return true
+end
+
+function collect(out, prefix, params, specs)
+  for key, value in pairs(params) do
+    if type(key) ~= "string" then
+      return nil, prefix .. tostring(key), "is not a name: names are strings"
+    end
+    if key:find(".", 1, true) then return nil, key, "contains a dot" end
+    local ok, name, reason = collect_value(out, prefix .. key, value, specs and specs[key])
+    if not ok then return nil, name, reason end
+  end
+  return true
+end
+
+local function sorted_names(pairs_by_name)
+  local names, keys = {}, {}
+  for name in pairs(pairs_by_name) do
+    if name ~= "_strict" then
+      names[#names + 1] = name
+      keys[name] = sort_key(name)
+    end
+  end
+  table.sort(names, function(a, b) return byte_less(keys[a], keys[b]) end)
+  return names
+end
+
+--- Serialises parameters. The text is final: encoding it again would change it.
+---@param params table name to string, number, boolean, seam.null, list or table
+---@param specs table|nil parameter specs of an endpoint, which tell empty lists from empty tables
+---@return string|nil text "" when nothing is to be sent, else ending in "_strict=true"
+---@return string|nil name the parameter that cannot be serialised
+---@return string|nil reason
+function M.serialize(params, specs)
+  local found = {}
+  local ok, name, reason = collect(found, "", params, specs)
+  if not ok then return nil, name, reason end
+  local parts = {}
+  for _, key in ipairs(sorted_names(found)) do
+    for _, text in ipairs(found[key]) do
+      parts[#parts + 1] = escape(key) .. "=" .. escape(text)
+    end
+  end
+  if #parts == 0 then return "" end
+  parts[#parts + 1] = "_strict=true"
+  return table.concat(parts, "&")
+end
+
+return M
