@@ -7,7 +7,8 @@ return {
   by_key = {
     -- Resources of several kinds, as lists by kind.
     batch = "batch",
-    -- Only a code and its device: no access code exists yet, so there is no id to take.
+    -- The document says access_code, the answer is a code and its device: none exists yet, so there
+    -- is no id to take.
     generated_code = "generated_code",
   },
 }
