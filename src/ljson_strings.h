@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON strings to Lua strings: unescaping, and a memory of the short ones. */
+
+#ifndef SEAM_LJSON_STRINGS_H
+#define SEAM_LJSON_STRINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "json.h"
+#include "lua.h"
+
+#define LJSON_MAX_REMEMBERED 512
+
+/* What tells a short string from others: all of it up to 16 bytes, else both its ends. */
+typedef struct ljson_fingerprint {
+  uint64_t head;
+  uint64_t tail;
+} ljson_fingerprint;
+
+/* A short string seen before: its bytes in the text; the Lua string stands in the Lua stack. */
+typedef struct ljson_known {
+  ljson_fingerprint mark;
+  const char *bytes;
+  uint32_t length;
+} ljson_known;
+
+/* Plain data on the C stack; its Lua values stand in the Lua stack: at `base` a userdata for long
+   escaped strings, behind it `slots` (a power of two) remembered strings. */
+typedef struct ljson_strings {
+  int base;
+  char *scratch;
+  size_t scratch_size;
+  size_t slots;
+  ljson_known seen[LJSON_MAX_REMEMBERED];
+} ljson_strings;
+
+/* Prepares for a text of `length` bytes, which must stay where it is meanwhile. Takes the stack
+   slots it needs.   [-0, +n, m] */
+void ljson_open_strings(lua_State *L, ljson_strings *strings, size_t length);
+
+/* Pushes a string whose bytes stand for themselves.   [-0, +1, m] */
+void ljson_push_plain(lua_State *L, ljson_strings *strings, const char *bytes, size_t length);
+
+/* Pushes a string with escapes.   [-0, +1, m] */
+void ljson_push_escaped(lua_State *L, ljson_strings *strings, const seam_json_string *string);
+
+#endif
