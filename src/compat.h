@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * All differences between the Lua versions, and nothing else that a face needs to know.
+ *
+ * Built with 5.1 headers the module must run in PUC 5.1, LuaJIT and nginx alike, so nothing that
+ * only LuaJIT exports is called: the helpers below are our own there. */
+#ifndef SEAM_COMPAT_H
+#define SEAM_COMPAT_H
+
+#include "lua.h"
+
+#include "lauxlib.h"
+
+/* The value a userdata keeps alive is a table: 5.1 takes nothing else. */
+#if LUA_VERSION_NUM < 502
+#define seam_setuservalue(L, index) ((void)lua_setfenv((L), (index)))
+#define seam_getuservalue(L, index) lua_getfenv((L), (index))
+#elif LUA_VERSION_NUM < 504
+#define seam_setuservalue(L, index) lua_setuservalue((L), (index))
+#define seam_getuservalue(L, index) ((void)lua_getuservalue((L), (index)))
+#else
+#define seam_setuservalue(L, index) ((void)lua_setiuservalue((L), (index), 1))
+#define seam_getuservalue(L, index) ((void)lua_getiuservalue((L), (index), 1))
+#endif
+
+#if LUA_VERSION_NUM < 502
+
+/* table at `index` (absolute): t[address] = value on top, which is popped   [-1, +0, m] */
+static inline void seam_rawsetp(lua_State *L, int index, void *address) {
+  lua_pushlightuserdata(L, address);
+  lua_insert(L, -2);
+  lua_rawset(L, index);
+}
+
+/* table at `index` (absolute): pushes t[address]   [-0, +1, -] */
+static inline void seam_rawgetp(lua_State *L, int index, void *address) {
+  lua_pushlightuserdata(L, address);
+  lua_rawget(L, index);
+}
+
+/* Sets the functions of a list in the table on top   [-0, +0, m] */
+static inline void seam_setfuncs(lua_State *L, const luaL_Reg *functions) {
+  for (; functions->name != NULL; functions++) {
+    lua_pushcfunction(L, functions->func);
+    lua_setfield(L, -2, functions->name);
+  }
+}
+
+#else
+
+#define seam_rawsetp(L, index, address) lua_rawsetp((L), (index), (address))
+#define seam_rawgetp(L, index, address) ((void)lua_rawgetp((L), (index), (address)))
+#define seam_setfuncs(L, functions) luaL_setfuncs((L), (functions), 0)
+
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * luaopen_seam_core: puts the faces together. Nothing starts here, not even libcurl. */
+#include <curl/curl.h>
+
+#include "lcore.h"
+
+#ifdef SEAM_WITH_JSON
+#include "ljson.h"
+#endif
+
+#if defined(__GNUC__)
+#define SEAM_EXPORT __attribute__((visibility("default")))
+#else
+#define SEAM_EXPORT
+#endif
+
+static const luaL_Reg functions[] = {
+    {"pool", lpool_new},
+#ifdef SEAM_WITH_JSON
+    {"decode", ljson_decode},
+#endif
+    {NULL, NULL},
+};
+
+void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                     const luaL_Reg *metamethods) {
+  if (luaL_newmetatable(L, name)) {
+    seam_setfuncs(L, metamethods);
+    lua_newtable(L);
+    seam_setfuncs(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+  }
+  lua_pop(L, 1);
+}
+
+SEAM_EXPORT int luaopen_seam_core(lua_State *L);
+
+/* require "seam.core" -> table   [-0, +1, m] */
+SEAM_EXPORT int luaopen_seam_core(lua_State *L) {
+  lpool_register(L);
+  ltransfer_register(L);
+  lua_newtable(L);
+  seam_setfuncs(L, functions);
+  seam_setfuncs(L, lmisc_functions);
+  lua_pushliteral(L, SEAM_VERSION);
+  lua_setfield(L, -2, "_VERSION");
+  lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
+  lua_setfield(L, -2, "CURL_VERSION");
+  return 1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * What the Lua faces know of each other. */
+#ifndef SEAM_LCORE_H
+#define SEAM_LCORE_H
+
+#include "compat.h"
+#include "transfer.h"
+
+/* A transfer as Lua holds it. Its user value is the pool's table of anchors: it keeps the pool
+ * alive, and holds the transfer itself (under the address of the C transfer) while the pool does. */
+typedef struct l_transfer {
+  seam_transfer *transfer; /* NULL: closed */
+  int busy;                /* its bytes are being read: close must leave them to the collector */
+} l_transfer;
+
+/* Makes a metatable of that name with methods and metamethods   [-0, +0, m] */
+void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                     const luaL_Reg *metamethods);
+
+/* Makes the metatables   [-0, +0, m] */
+void lpool_register(lua_State *L);
+void ltransfer_register(lua_State *L);
+
+/* core.pool([options]) -> Pool   [-0, +1, v] */
+int lpool_new(lua_State *L);
+
+/* Pushes a closed transfer whose user value is the table at `anchors` (absolute)   [-0, +1, m] */
+l_transfer *ltransfer_push(lua_State *L, int anchors);
+
+/* Functions of clock and digest, for the module's table. */
+extern const luaL_Reg lmisc_functions[];
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ * Lua face of the pool. */
+#include <string.h>
+
+#include "lcore.h"
+#include "pool.h"
+
+#define CLASS "seam.core.Pool"
+
+#define DEFAULT_CONNECTIONS 64
+#define MOST_CONNECTIONS 4096
+
+/* Key, in the table of anchors, under which the pool itself stands. */
+static char pool_key;
+
+static seam_pool *check_pool(lua_State *L) {
+  return luaL_checkudata(L, 1, CLASS);
+}
+
+/* A whole number of connections from the options   [-0, +0, v] */
+static size_t read_connections(lua_State *L) {
+  lua_Number count = DEFAULT_CONNECTIONS;
+  if (lua_isnoneornil(L, 1)) return DEFAULT_CONNECTIONS;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_getfield(L, 1, "max_connections");
+  if (!lua_isnil(L, -1)) {
+    luaL_argcheck(L, lua_type(L, -1) == LUA_TNUMBER, 1, "max_connections must be a number");
+    count = lua_tonumber(L, -1);
+    luaL_argcheck(L, count >= 1 && count <= MOST_CONNECTIONS, 1,
+                  "max_connections must be 1 to 4096");
+  }
+  lua_pop(L, 1);
+  return (size_t)count;
+}
+
+int lpool_new(lua_State *L) {
+  size_t connections = read_connections(L);
+  seam_pool *pool = lua_newuserdata(L, sizeof *pool);
+  seam_pool_init(pool, connections);
+  luaL_getmetatable(L, CLASS);
+  lua_setmetatable(L, -2);
+  lua_newtable(L);
+  lua_pushvalue(L, -2);
+  seam_rawsetp(L, lua_gettop(L) - 1, &pool_key);
+  seam_setuservalue(L, -2);
+  return 1;
+}
+
+/* ---- submit ---- */
+
+/* A string of the request; pushed, so that it lives until the request was submitted [-0, +1, v] */
+static void read_text(lua_State *L, const char *name, int required, seam_text *text) {
+  lua_getfield(L, 2, name);
+  if (lua_isnil(L, -1) && !required) return;
+  if (lua_type(L, -1) != LUA_TSTRING) {
+    luaL_error(L, "request.%s must be a string, not %s", name, luaL_typename(L, -1));
+  }
+  text->bytes = lua_tolstring(L, -1, &text->length);
+}
+
+/* [-0, +0, v] */
+static void read_number(lua_State *L, const char *name, double *number) {
+  lua_getfield(L, 2, name);
+  if (!lua_isnil(L, -1)) {
+    if (lua_type(L, -1) != LUA_TNUMBER) {
+      luaL_error(L, "request.%s must be a number, not %s", name, luaL_typename(L, -1));
+    }
+    *number = (double)lua_tonumber(L, -1);
+  }
+  lua_pop(L, 1);
+}
+
+/* Fills `request` from the table at 2. Everything that can raise does so here   [-0, +5, v] */
+static void read_request(lua_State *L, seam_request *request) {
+  double max_body;
+  luaL_checkstack(L, 16, "request");
+  seam_request_init(request);
+  read_text(L, "method", 1, &request->method);
+  read_text(L, "url", 1, &request->url);
+  read_text(L, "body", 0, &request->body);
+  read_text(L, "ca_file", 0, &request->ca_file);
+  read_text(L, "proxy", 0, &request->proxy);
+  read_number(L, "timeout", &request->timeout);
+  read_number(L, "connect_timeout", &request->connect_timeout);
+  max_body = (double)request->max_body;
+  read_number(L, "max_body", &max_body);
+  if (!(max_body >= 0 && max_body <= 2147483647.0)) {
+    luaL_error(L, "request.max_body must be 0 to 2147483647 bytes");
+  }
+  request->max_body = (size_t)max_body;
+  lua_getfield(L, 2, "fresh_connection");
+  request->fresh_connection = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+}
+
+/* Gives the header lines to the transfer, which copies them   [-0, +0, v] */
+static seam_failure read_headers(lua_State *L, seam_transfer *transfer) {
+  seam_failure failure = SEAM_OK;
+  int i;
+  lua_getfield(L, 2, "headers");
+  if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TTABLE) {
+    luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
+  }
+  for (i = 1; failure == SEAM_OK && !lua_isnil(L, -1); i++) {
+    size_t length;
+    const char *line;
+    lua_rawgeti(L, -1, i);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+      break;
+    }
+    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "request.headers[%d] must be a string", i);
+    line = lua_tolstring(L, -1, &length);
+    failure = seam_transfer_add_header(transfer, line, length);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return failure;
+}
+
+/* Lets the anchors (absolute index) go of a transfer   [-0, +0, -] */
+static void drop_anchor(lua_State *L, int anchors, seam_transfer *transfer) {
+  lua_pushnil(L);
+  seam_rawsetp(L, anchors, transfer);
+}
+
+static int push_failure(lua_State *L, seam_failure failure, const char *message) {
+  lua_pushnil(L);
+  lua_pushstring(L, seam_failure_name(failure));
+  lua_pushstring(L, message);
+  return 3;
+}
+
+/* pool:submit(request) -> Transfer | nil, code, message   [-0, +(1|3), v]
+ * The transfer is anchored before anything can go out: whatever raises, raises earlier. */
+static int l_pool_submit(lua_State *L) {
+  seam_pool *pool = check_pool(L);
+  seam_request request;
+  seam_failure failure;
+  l_transfer *self;
+  int anchors;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  seam_getuservalue(L, 1);
+  anchors = lua_gettop(L);
+  self = ltransfer_push(L, anchors);
+  read_request(L, &request);
+  self->transfer = seam_transfer_new();
+  if (self->transfer == NULL) return push_failure(L, SEAM_MEMORY, "not enough memory");
+  failure = read_headers(L, self->transfer);
+  lua_pushvalue(L, anchors + 1);
+  seam_rawsetp(L, anchors, self->transfer);
+  if (failure == SEAM_OK) failure = seam_pool_submit(pool, self->transfer, &request);
+  if (failure != SEAM_OK) {
+    drop_anchor(L, anchors, self->transfer);
+    return push_failure(L, failure,
+                        failure == SEAM_MEMORY ? "not enough memory" : self->transfer->message);
+  }
+  lua_pushvalue(L, anchors + 1);
+  return 1;
+}
+
+/* ---- the rest ---- */
+
+/* pool:step([seconds]) -> number in flight   [-0, +1, v] */
+static int l_pool_step(lua_State *L) {
+  seam_pool *pool = check_pool(L);
+  double seconds = (double)luaL_optnumber(L, 2, 0);
+  lua_pushinteger(L, (lua_Integer)seam_pool_step(pool, seconds));
+  return 1;
+}
+
+/* pool:next_done() -> Transfer | nil   [-0, +1, v] */
+static int l_pool_next_done(lua_State *L) {
+  seam_pool *pool = check_pool(L);
+  seam_transfer *transfer;
+  int anchors;
+  lua_settop(L, 1);
+  seam_getuservalue(L, 1);
+  anchors = lua_gettop(L);
+  transfer = seam_pool_next_done(pool);
+  if (transfer == NULL) {
+    lua_pushnil(L);
+    return 1;
+  }
+  seam_rawgetp(L, anchors, transfer);
+  drop_anchor(L, anchors, transfer);
+  return 1;
+}
+
+/* pool:in_flight() -> number   [-0, +1, v] */
+static int l_pool_in_flight(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)seam_pool_in_flight(check_pool(L)));
+  return 1;
+}
+
+/* pool:timeout() -> seconds | nil   [-0, +1, v] */
+static int l_pool_timeout(lua_State *L) {
+  double seconds = seam_pool_timeout(check_pool(L));
+  if (seconds < 0) {
+    lua_pushnil(L);
+  } else {
+    lua_pushnumber(L, (lua_Number)seconds);
+  }
+  return 1;
+}
+
+/* pool:close()   [-0, +0, v] */
+static int l_pool_close(lua_State *L) {
+  seam_pool_close(check_pool(L));
+  return 0;
+}
+
+/* [-0, +0, v] */
+static int l_pool_gc(lua_State *L) {
+  seam_pool_destroy(check_pool(L));
+  return 0;
+}
+
+/* [-0, +1, v] */
+static int l_pool_tostring(lua_State *L) {
+  const seam_pool *pool = check_pool(L);
+  if (pool->closed) {
+    lua_pushliteral(L, CLASS ": closed");
+  } else {
+    lua_pushfstring(L, CLASS ": %d in flight", (int)seam_pool_in_flight(pool));
+  }
+  return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"submit", l_pool_submit},   {"step", l_pool_step},   {"next_done", l_pool_next_done},
+    {"in_flight", l_pool_in_flight}, {"timeout", l_pool_timeout}, {"close", l_pool_close},
+    {NULL, NULL},
+};
+
+static const luaL_Reg metamethods[] = {
+    {"__gc", l_pool_gc},
+    {"__close", l_pool_close},
+    {"__tostring", l_pool_tostring},
+    {NULL, NULL},
+};
+
+void lpool_register(lua_State *L) {
+  lcore_new_class(L, CLASS, methods, metamethods);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * The settings nothing may change: TLS verified, nothing taken from the environment, nothing
+ * followed, nothing stored, no signal, no second copy of a request. */
+#include "options.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Idle connections older than this are not used again: servers and NATs forget them silently. */
+#define OLDEST_IDLE_SECONDS 30L
+
+static CURLcode started = CURLE_FAILED_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void start(void) {
+  started = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+int seam_options_start_curl(void) {
+  pthread_once(&once, start);
+  return started == CURLE_OK ? 0 : -1;
+}
+
+/* Programs the host starts must not inherit our connections. */
+static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address) {
+  int type = address->socktype;
+  curl_socket_t handle;
+  (void)self;
+  (void)purpose;
+#ifdef SOCK_CLOEXEC
+  type |= SOCK_CLOEXEC;
+#endif
+  handle = socket(address->family, type, address->protocol);
+#ifndef SOCK_CLOEXEC
+  if (handle != CURL_SOCKET_BAD) fcntl(handle, F_SETFD, FD_CLOEXEC);
+#endif
+  return handle;
+}
+
+static CURLcode apply_protocols(CURL *easy) {
+  CURLcode code = CURLE_OK;
+#if LIBCURL_VERSION_NUM >= 0x075500
+  SEAM_SET(code, easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  SEAM_SET(code, easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+#else
+  SEAM_SET(code, easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+  SEAM_SET(code, easy, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS);
+#endif
+  SEAM_SET(code, easy, CURLOPT_FOLLOWLOCATION, 0L);
+  SEAM_SET(code, easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  SEAM_SET(code, easy, CURLOPT_HTTP09_ALLOWED, 0L);
+  return code;
+}
+
+static CURLcode apply_tls(CURL *easy) {
+  CURLcode code = CURLE_OK;
+  SEAM_SET(code, easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  SEAM_SET(code, easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  SEAM_SET(code, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SEAM_SET(code, easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  SEAM_SET(code, easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+  SEAM_SET(code, easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  return code;
+}
+
+/* Nothing from files or the environment, no stored state between requests. */
+static CURLcode apply_isolation(CURL *easy) {
+  CURLcode code = CURLE_OK;
+  SEAM_SET(code, easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  SEAM_SET(code, easy, CURLOPT_NOPROXY, "");
+  SEAM_SET(code, easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+  SEAM_SET(code, easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SEAM_SET(code, easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  SEAM_SET(code, easy, CURLOPT_VERBOSE, 0L);
+  return code;
+}
+
+static CURLcode apply_manners(CURL *easy) {
+  CURLcode code = CURLE_OK;
+  SEAM_SET(code, easy, CURLOPT_NOSIGNAL, 1L);
+  SEAM_SET(code, easy, CURLOPT_NOPROGRESS, 1L);
+  SEAM_SET(code, easy, CURLOPT_MAXAGE_CONN, OLDEST_IDLE_SECONDS);
+  SEAM_SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  SEAM_SET(code, easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+  return code;
+}
+
+CURLcode seam_options_apply(CURL *easy) {
+  CURLcode code = apply_protocols(easy);
+  if (code == CURLE_OK) code = apply_tls(easy);
+  if (code == CURLE_OK) code = apply_isolation(easy);
+  if (code == CURLE_OK) code = apply_manners(easy);
+  return code;
+}

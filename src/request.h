@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * A request as the core takes it, and the checks no request gets around. */
+#ifndef SEAM_REQUEST_H
+#define SEAM_REQUEST_H
+
+#include <stddef.h>
+
+typedef struct seam_text {
+  const char *bytes; /* NULL when not given; else `length` bytes and a closing NUL */
+  size_t length;
+} seam_text;
+
+/* Everything is borrowed until the request was submitted. Header lines are given to the transfer
+ * one by one (seam_transfer_add_header). */
+typedef struct seam_request {
+  seam_text method;
+  seam_text url;
+  seam_text body;
+  seam_text ca_file;      /* not given: the system's certificates */
+  seam_text proxy;        /* not given: no proxy, whatever the environment says */
+  double timeout;         /* seconds for the whole transfer, queueing included */
+  double connect_timeout; /* seconds */
+  size_t max_body;        /* bytes, counted after decompression */
+  int fresh_connection;
+} seam_request;
+
+void seam_request_init(seam_request *request);
+
+/* NULL when the request may be sent, else the reason it may not, in words. */
+const char *seam_request_refusal(const seam_request *request);
+
+/* The same for one header line, "Name: value". */
+const char *seam_request_header_refusal(const char *line, size_t length);
+
+/* 1 for methods whose request libcurl may safely send again by itself. */
+int seam_request_is_get(const seam_request *request);
+
+/* 1 when TLS is spoken, with the server or with the proxy. */
+int seam_request_uses_tls(const seam_request *request);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ * One request and its answer. The callbacks copy bytes and return: they know no Lua, no pool. */
+#include "transfer.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "options.h"
+#include "trust.h"
+
+seam_transfer *seam_transfer_new(void) {
+  seam_transfer *transfer = calloc(1, sizeof *transfer);
+  if (transfer != NULL) seam_headers_init(&transfer->headers);
+  return transfer;
+}
+
+/* The request's own bytes hold the key and may hold a PIN: they go as soon as they are not needed. */
+static void drop_request(seam_transfer *transfer) {
+  struct curl_slist *line;
+  for (line = transfer->lines; line != NULL; line = line->next) {
+    OPENSSL_cleanse(line->data, strlen(line->data));
+  }
+  curl_slist_free_all(transfer->lines);
+  transfer->lines = transfer->last_line = NULL;
+  seam_buffer_cleanse(&transfer->request_body);
+}
+
+void seam_transfer_free(seam_transfer *transfer) {
+  if (transfer == NULL) return;
+  drop_request(transfer);
+  seam_headers_free(&transfer->headers);
+  seam_buffer_cleanse(&transfer->body);
+  free(transfer);
+}
+
+static void set_message(seam_transfer *transfer, const char *message) {
+  snprintf(transfer->message, sizeof transfer->message, "%s", message);
+}
+
+/* Appending at the known end, so that many headers do not cost a walk each. */
+static seam_failure append_line(seam_transfer *transfer, const char *line) {
+  struct curl_slist *grown = curl_slist_append(transfer->last_line, line);
+  if (grown == NULL) return SEAM_MEMORY;
+  if (transfer->lines == NULL) transfer->lines = grown;
+  transfer->last_line = transfer->last_line == NULL ? grown : transfer->last_line->next;
+  return SEAM_OK;
+}
+
+static int names_content_type(const char *line) {
+  return curl_strnequal(line, "Content-Type:", sizeof "Content-Type:" - 1);
+}
+
+seam_failure seam_transfer_add_header(seam_transfer *transfer, const char *line, size_t length) {
+  const char *refusal = seam_request_header_refusal(line, length);
+  if (refusal != NULL) {
+    set_message(transfer, refusal);
+    return SEAM_INVALID_REQUEST;
+  }
+  if (names_content_type(line)) transfer->has_content_type = 1;
+  return append_line(transfer, line);
+}
+
+/* ---- what libcurl calls ---- */
+
+static size_t refuse(seam_transfer *transfer, seam_failure failure, const char *message) {
+  transfer->failure = failure;
+  transfer->refusal = message;
+  return 0; /* not the number of bytes given: libcurl gives up */
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *self) {
+  seam_transfer *transfer = self;
+  size_t length = size * count;
+  if (transfer->body_begun) { /* a trailer: counted, not kept */
+    size_t *seen = &transfer->headers.bytes_seen;
+    *seen += length;
+    if (*seen <= SEAM_HEADERS_MOST_BYTES) return length;
+    return refuse(transfer, SEAM_TOO_LARGE, "the trailers are too large");
+  }
+  switch (seam_headers_add(&transfer->headers, line, length)) {
+    case SEAM_HEADERS_NO_MEMORY:
+      return refuse(transfer, SEAM_MEMORY, "not enough memory for the headers");
+    case SEAM_HEADERS_TOO_LARGE:
+      return refuse(transfer, SEAM_TOO_LARGE, "the headers are too many or too large");
+    case SEAM_HEADERS_BAD_LENGTH:
+      return refuse(transfer, SEAM_INVALID_RESPONSE, "the length of the body is unreadable or"
+                    " said twice");
+    default:
+      return length;
+  }
+}
+
+/* One allocation for a body whose length was announced. A lie costs nothing: pages come with use. */
+static void make_room(seam_transfer *transfer) {
+  long long length = transfer->headers.length;
+  if (transfer->headers.encoded || length <= 0) return;
+  if ((unsigned long long)length > transfer->max_body) return;
+  (void)seam_buffer_reserve(&transfer->body, (size_t)length); /* appending tries again */
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *self) {
+  seam_transfer *transfer = self;
+  size_t length = size * count;
+  if (!transfer->body_begun) make_room(transfer);
+  transfer->body_begun = 1;
+  if (length > transfer->max_body - transfer->body.length) {
+    return refuse(transfer, SEAM_TOO_LARGE, "the body is larger than max_body");
+  }
+  if (seam_buffer_append(&transfer->body, bytes, length) != 0) {
+    return refuse(transfer, SEAM_MEMORY, "not enough memory for the body");
+  }
+  return length;
+}
+
+static size_t on_send(char *room, size_t size, size_t count, void *self) {
+  seam_transfer *transfer = self;
+  size_t length = transfer->request_body.length - transfer->body_sent;
+  if (length > size * count) length = size * count;
+  memcpy(room, transfer->request_body.bytes + transfer->body_sent, length);
+  transfer->body_sent += length;
+  transfer->body_asked_for = 1;
+  return length;
+}
+
+/* libcurl rewinds a body only to send it a second time: never. */
+static int on_rewind(void *self, curl_off_t offset, int origin) {
+  (void)self;
+  (void)offset;
+  (void)origin;
+  return CURL_SEEKFUNC_FAIL;
+}
+
+/* ---- what libcurl is told ---- */
+
+static CURLcode tell_callbacks(seam_transfer *transfer, CURL *easy) {
+  CURLcode code = CURLE_OK;
+  SEAM_SET(code, easy, CURLOPT_PRIVATE, transfer);
+  SEAM_SET(code, easy, CURLOPT_ERRORBUFFER, transfer->message);
+  SEAM_SET(code, easy, CURLOPT_HEADERFUNCTION, on_header);
+  SEAM_SET(code, easy, CURLOPT_HEADERDATA, transfer);
+  SEAM_SET(code, easy, CURLOPT_WRITEFUNCTION, on_body);
+  SEAM_SET(code, easy, CURLOPT_WRITEDATA, transfer);
+  SEAM_SET(code, easy, CURLOPT_READFUNCTION, on_send);
+  SEAM_SET(code, easy, CURLOPT_READDATA, transfer);
+  SEAM_SET(code, easy, CURLOPT_SEEKFUNCTION, on_rewind);
+  return code;
+}
+
+/* The body travels through on_send, so that on_rewind can forbid a second copy. A write without a
+ * body has nothing to rewind: only a connection of its own keeps libcurl from resending it. */
+static CURLcode tell_method(CURL *easy, const seam_request *request) {
+  CURLcode code = CURLE_OK;
+  int is_get = seam_request_is_get(request), has_body = request->body.bytes != NULL;
+  int fresh = request->fresh_connection || (!is_get && !has_body);
+  if (has_body) {
+    SEAM_SET(code, easy, CURLOPT_POST, 1L);
+    SEAM_SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
+  } else {
+    SEAM_SET(code, easy, CURLOPT_HTTPGET, 1L);
+  }
+  SEAM_SET(code, easy, CURLOPT_CUSTOMREQUEST, is_get ? NULL : request->method.bytes);
+  SEAM_SET(code, easy, CURLOPT_FRESH_CONNECT, (long)fresh);
+  return code;
+}
+
+static CURLcode tell_route(CURL *easy, const seam_request *request) {
+  CURLcode code = CURLE_OK;
+  const seam_trust *trust = seam_trust_default();
+  const char *own = request->ca_file.bytes;
+  SEAM_SET(code, easy, CURLOPT_URL, request->url.bytes);
+  SEAM_SET(code, easy, CURLOPT_PROXY, request->proxy.bytes == NULL ? "" : request->proxy.bytes);
+  SEAM_SET(code, easy, CURLOPT_CAINFO, own != NULL ? own : trust->file);
+  SEAM_SET(code, easy, CURLOPT_CAPATH, own != NULL ? NULL : trust->folder);
+  return code;
+}
+
+/* 0 would mean "no limit" to libcurl. */
+static long at_least_one(long milliseconds) {
+  return milliseconds < 1 ? 1 : milliseconds;
+}
+
+seam_failure seam_transfer_limit(seam_transfer *transfer) {
+  long left = at_least_one(seam_clock_milliseconds(transfer->deadline - seam_clock_now()));
+  CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, left);
+  return code == CURLE_OK ? SEAM_OK : SEAM_MEMORY;
+}
+
+static CURLcode tell_limits(CURL *easy, const seam_request *request) {
+  CURLcode code = CURLE_OK;
+  long connect = at_least_one(seam_clock_milliseconds(request->connect_timeout));
+  SEAM_SET(code, easy, CURLOPT_CONNECTTIMEOUT_MS, connect);
+  SEAM_SET(code, easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->max_body);
+  return code;
+}
+
+/* libcurl's own additions are struck out, except Accept-Encoding. */
+static seam_failure finish_lines(seam_transfer *transfer) {
+  seam_failure failure = append_line(transfer, "Expect:");
+  if (failure == SEAM_OK && !transfer->has_content_type) {
+    failure = append_line(transfer, "Content-Type:");
+  }
+  return failure;
+}
+
+seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
+                                   const seam_request *request) {
+  CURLcode code;
+  transfer->easy = easy;
+  transfer->max_body = request->max_body;
+  transfer->deadline = seam_clock_now() + request->timeout;
+  if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
+  if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
+    return SEAM_MEMORY;
+  }
+  code = tell_callbacks(transfer, easy);
+  if (code == CURLE_OK) code = tell_method(easy, request);
+  if (code == CURLE_OK) code = tell_route(easy, request);
+  if (code == CURLE_OK) code = tell_limits(easy, request);
+  SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines);
+  return code == CURLE_OK ? SEAM_OK : SEAM_MEMORY;
+}
+
+/* ---- the end ---- */
+
+static int may_have_sent(const seam_transfer *transfer) {
+  long size = 0;
+  if (transfer->body_asked_for) return 1;
+  if (transfer->easy == NULL) return 0;
+  return curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size) != CURLE_OK || size > 0;
+}
+
+static void settle(seam_transfer *transfer) {
+  transfer->sent = may_have_sent(transfer);
+  transfer->state = SEAM_TRANSFER_DONE;
+  drop_request(transfer);
+  if (transfer->failure == SEAM_OK) return;
+  seam_headers_free(&transfer->headers);
+  seam_buffer_cleanse(&transfer->body);
+}
+
+void seam_transfer_fail(seam_transfer *transfer, seam_failure failure, const char *message) {
+  transfer->failure = failure;
+  set_message(transfer, message);
+  settle(transfer);
+}
+
+void seam_transfer_finish(seam_transfer *transfer, CURLcode code) {
+  if (code == CURLE_OK) {
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->status);
+    if (transfer->status < 200 || transfer->status > 599) {
+      refuse(transfer, SEAM_INVALID_RESPONSE, "the status is not one an answer can have");
+    }
+  } else if (transfer->refusal == NULL) {
+    transfer->failure = seam_failure_from_curl(code, transfer->easy, transfer->message);
+    if (transfer->message[0] == '\0') set_message(transfer, curl_easy_strerror(code));
+  }
+  if (transfer->refusal != NULL) set_message(transfer, transfer->refusal);
+  settle(transfer);
+}
+
+CURL *seam_transfer_take_easy(seam_transfer *transfer) {
+  CURL *easy = transfer->easy;
+  transfer->easy = NULL;
+  if (easy == NULL) return NULL;
+  /* Nothing of the transfer may be reachable from the handle any more. */
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
+  curl_easy_setopt(easy, CURLOPT_READDATA, NULL);
+  return easy;
+}
