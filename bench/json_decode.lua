@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Decodes the list of 1000 devices (1.7 MB) with seam.core, lua-cjson and the fallback; milliseconds, ratios to lua-cjson.
+-- Decodes a list of 1000 devices (1.7 MB) with seam.core, lua-cjson and the fallback: milliseconds, times lua-cjson.
 --
 --   LUA_PATH='lua/?.lua;;' LUA_CPATH='build/lua/5.4/?.so;;' lua5.4 bench/json_decode.lua [rounds] [devices]
 

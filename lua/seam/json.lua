@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: MIT
+-- JSON as the SDK speaks it: bodies by our own encoder, answers by the C core or, where it cannot load, lua-cjson.
+
+local encode = require("seam.json.encode")
+local private_cjson = require("seam.json.private_cjson")
+
+local M = {
+  --- Stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`).
+  null = private_cjson.null,
+  array = encode.array,
+  is_array = encode.is_array,
+  encode = encode.encode,
+}
+
+local decode_text
+
+local function find_decoder()
+  local loaded, core = pcall(require, "seam.core")
+  if loaded then return core.decode end
+  return require("seam.json.decode_cjson").decode
+end
+
+--- Reads JSON strictly (RFC 8259). Null is absent in objects and dropped in arrays, whole numbers are integers
+--- on Lua 5.3+, and at most 64 containers stand inside each other. A text that is just `null` is nil without a reason.
+---@param source string|userdata JSON text, or a finished transfer of seam.core (read straight from its buffer)
+---@return any value
+---@return string|nil reason with the byte position, never with content
+function M.decode(source)
+  if type(source) ~= "string" then return source:decode() end
+  decode_text = decode_text or find_decoder()
+  return decode_text(source)
+end
+
+return M
