@@ -1,0 +1,125 @@
+-- SPDX-License-Identifier: MIT
+--- A scripted HTTP server in a process of its own, for specs of whatever sends HTTP.
+--
+--     local peer = require("support.http_peer").start()
+--     peer:script{
+--       { match = { method = "POST", path = "/locks/get" }, reply = { json = { ok = true } } },
+--       { match = { nth_on_conn = 2 }, play = { { recv = "all" }, { rst = true } } },
+--     }
+--     ... peer.url .. "/locks/get" ...
+--     local report = peer:report()
+--     peer:stop()
+--
+-- Rules are tried in order for every request, once its head has been read. `match` (all optional):
+-- method, path (without the query), header = { [lower-case name] = value }, nth_conn, nth_on_conn,
+-- nth_of_path (counted from 1 since the last script). `times = n`: the rule serves n times at most.
+-- `at = "connect"`: the rule takes a whole connection before anything is read (only nth_conn
+-- matches then). No rule: the request is answered 599 and listed under `unmatched`.
+--
+-- `reply = { status, reason, headers, body | json, length, chunked }`: reads the whole request,
+-- answers, goes on with the next. headers: { [name] = value } or a list of "Name: value" lines.
+-- `length` lies about Content-Length (false: none is sent); `chunked` true or a list of pieces.
+--
+-- `play`: steps, each a table with one key:
+--   recv = "all" | n       the whole request, or until n bytes of it have come
+--   send = bytes           as they are
+--   reply = { ... }        the answer alone, nothing is read
+--   wait = seconds         at least
+--   drip = { bytes =, n = 1, every = seconds }
+--   loop = { steps = { ... }, times = n }
+--   half = true            no more from us; goes on reading
+--   fin = true | rst = true | hang = true       ends: an orderly close, a reset, silence until the
+--                                               other side closes
+-- A play that ends otherwise goes on with the next request of the connection.
+--
+-- The report: connections = { { number, raw, bytes, requests, open, ended } },
+-- requests = { { method, path, query, target, headers, body, raw, conn, nth_on_conn, complete } },
+-- by_path = { ["POST /locks/get"] = complete requests }, complete = their sum, open, unmatched.
+-- Waits are lower bounds; upper bounds are the spec's business. The child ends with its control
+-- connection, so nothing outlives the specs.
+local cjson = require "cjson"
+local socket = require "socket"
+
+local M = {}
+
+local START_SECONDS = 10
+
+local peer_methods = {}
+local peer_mt = { __name = "support.http_peer", __index = peer_methods }
+
+--- The interpreter that runs this, by the name Debian gives it.
+local function interpreter()
+  if rawget(_G, "jit") then return "luajit" end
+  return "lua" .. _VERSION:match("%d%.%d")
+end
+
+local function folder_of_this_file()
+  return debug.getinfo(1, "S").source:match("^@(.*[/\\])") or "./"
+end
+
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+local function ask(self, message)
+  assert(self.control:send(cjson.encode(message) .. "\n"))
+  local line = assert(self.control:receive("*l"))
+  return cjson.decode(line)
+end
+
+--- Starts a peer on a free port of the loopback.
+function M.start()
+  local listener = assert(socket.bind("127.0.0.1", 0))
+  listener:settimeout(START_SECONDS)
+  local _, control_port = listener:getsockname()
+  local command = ("%s %s %d"):format(interpreter(),
+    quote(folder_of_this_file() .. "http_peer_child.lua"), control_port)
+  local pipe = assert(io.popen(command, "w"))
+  local control = assert(listener:accept(), "the HTTP peer did not start")
+  listener:close()
+  control:settimeout(START_SECONDS)
+  control:setoption("tcp-nodelay", true)
+  local port = assert(tonumber((assert(control:receive("*l")))))
+  return setmetatable({
+    pipe = pipe, control = control, port = port, url = "http://127.0.0.1:" .. port,
+  }, peer_mt)
+end
+
+--- A port of the loopback on which nobody listens.
+function M.closed_port()
+  local listener = assert(socket.bind("127.0.0.1", 0))
+  local _, port = listener:getsockname()
+  listener:close()
+  return tonumber(port)
+end
+
+--- Sets the rules; counters and the report start anew, connections that are open stay open.
+function peer_methods:script(rules)
+  ask(self, { op = "script", rules = rules })
+end
+
+--- What has arrived since the last script.
+function peer_methods:report()
+  return ask(self, { op = "report" })
+end
+
+--- Asks for the report until `predicate` likes it; returns the last one, and whether it did.
+function peer_methods:wait_for(predicate, seconds)
+  local deadline = socket.gettime() + (seconds or 2)
+  while true do
+    local report = self:report()
+    if predicate(report) then return report, true end
+    if socket.gettime() > deadline then return report, false end
+    socket.sleep(0.005)
+  end
+end
+
+--- Ends the child and waits for it. May be called twice.
+function peer_methods:stop()
+  if not self.control then return end
+  self.control:close()
+  self.pipe:close()
+  self.control, self.pipe = nil, nil
+end
+
+return M
