@@ -119,13 +119,15 @@ local function from_id(row, id)
   return { [row.main_id] = spec.type == "list" and { id } or id }
 end
 
+--- A resource stands for its own id. Many carry others' ids too (an access code knows its device):
+--- a question may go by those, a write must not, or a slip would change something else.
 local function from_resource(row, value)
   local own = resource.kind(value) .. "_id"
-  local wanted = row.main_id and resource.id_for(value, row.main_id)
-  if wanted then return { [row.main_id] = wanted } end
   if row.params[own] and value[own] then return { [own] = value[own] } end
+  local other = row.main_id and value[row.main_id]
+  if other and (row.reads or value[own] == nil) then return { [row.main_id] = other } end
   return nil, errors.invalid_params(row.path,
-    ("%s does not take %s: it has no id the endpoint knows"):format(row.path, tostring(value)))
+    ("%s does not take %s: name the id it should use"):format(row.path, tostring(value)))
 end
 
 --- A string or a resource in place of the table of parameters.
