@@ -42,9 +42,8 @@ local function submit(self, request, seconds)
     max_body = settings.max_response_bytes,
     ca_file = settings.ca_file,
     proxy = settings.proxy,
-    -- libcurl sends a request without a body again when a kept connection breaks under it, and
-    -- only a body can refuse to be rewound. A write without one therefore gets a new connection.
-    fresh_connection = not request.reads and request.body == nil,
+    -- What only reads may use a kept connection even if libcurl then sends it a second time.
+    reads = request.reads,
   }
 end
 
