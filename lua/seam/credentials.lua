@@ -58,7 +58,11 @@ function M.personal_access_token(secret, workspace_id)
     headers["seam-workspace"] = workspace_id or nil
   end)
   credentials.workspace_id = workspace_id or nil
-  credentials.with_workspace = function(id) return M.personal_access_token(secret, id) end
+  credentials.with_workspace = function(id)
+    local valid, reason = check_workspace_id(id)
+    if not valid then return nil, reason end
+    return M.personal_access_token(secret, id)
+  end
   return credentials
 end
 
@@ -83,15 +87,21 @@ function M.publishable_key(key)
   return new("publishable_key", key, function(headers) headers["seam-publishable-key"] = key end)
 end
 
-local function from_environment()
+local function workspace_without_use(chosen)
+  return nil, errors.invalid_options(("The workspace_id option cannot be used with %s"):format(chosen))
+end
+
+--- The workspace_id option counts here as well: it must never be the environment's instead.
+local function from_environment(workspace_id)
   local key = environment.get("SEAM_API_KEY")
   local secret = environment.get("SEAM_PERSONAL_ACCESS_TOKEN")
   if key and secret then
     return nil, errors.invalid_options("Both SEAM_API_KEY and SEAM_PERSONAL_ACCESS_TOKEN environment "
       .. "variables are defined. Please use only one authentication method.")
   end
+  if key and workspace_id ~= nil then return workspace_without_use("SEAM_API_KEY") end
   if key then return M.api_key(key) end
-  if secret then return M.resolve { personal_access_token = secret } end
+  if secret then return M.resolve { personal_access_token = secret, workspace_id = workspace_id } end
   return nil, errors.invalid_options("Must specify an api_key or personal_access_token. "
     .. "Attempted reading configuration from the environment, "
     .. "but the environment variable SEAM_API_KEY is not set.")
@@ -128,11 +138,8 @@ function M.resolve(options)
     end
     return M.personal_access_token(options.personal_access_token, workspace_id)
   end
-  if workspace_id ~= nil and chosen ~= "environment" then
-    return nil, errors.invalid_options(("The workspace_id option cannot be used with the %s option")
-      :format(chosen))
-  end
-  if chosen == "environment" then return from_environment() end
+  if chosen == "environment" then return from_environment(workspace_id) end
+  if workspace_id ~= nil then return workspace_without_use(("the %s option"):format(chosen)) end
   return M[chosen](options[chosen])
 end
 
@@ -141,6 +148,11 @@ end
 ---@return seam.Credentials|nil
 ---@return seam.Error|nil
 function M.resolve_without_workspace(options)
+  for _, name in ipairs { "api_key", "client_session_token", "workspace_id" } do
+    if options[name] ~= nil then
+      return nil, errors.invalid_options(("The %s option cannot be used without a workspace"):format(name))
+    end
+  end
   local secret = options.personal_access_token or environment.get("SEAM_PERSONAL_ACCESS_TOKEN")
   if not secret then
     return nil, errors.invalid_options("Must specify a personal_access_token. "
