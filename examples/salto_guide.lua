@@ -4,6 +4,7 @@
 -- API (a sandbox workspace, please) it prints the address where you log in.
 
 local seam = require "seam"
+local time = require "seam.time"
 
 local POLL_SECONDS, LOGIN_SECONDS = 1, 300
 
@@ -53,6 +54,7 @@ local function connect_account()
   webview = wait_for_login(webview)
   print("login_successful", webview.login_successful)
   print("status", webview.status)
+  return webview
 end
 
 local function print_lock(lock)
@@ -106,19 +108,19 @@ local function list_codes(door)
   end
 end
 
-local function show_events(door)
+local function show_events(began)
   step "6. The events of all that, oldest first"
-  local events = seam.events.list { device = door, since = door.created_at }
+  local events = seam.events.list { since = began - 1 }
   for i = #events, 1, -1 do print(events[i].event_type) end
 end
 
 local function main()
-  connect_account()
+  local webview = connect_account()
   local door = list_locks()
   lock_and_unlock(door)
   create_codes(door)
   list_codes(door)
-  show_events(door)
+  show_events(time.parse(webview.created_at))
 end
 
 -- Lua 5.1 prints no error objects by itself.

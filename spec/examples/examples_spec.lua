@@ -1,0 +1,59 @@
+-- SPDX-License-Identifier: MIT
+-- The examples, run as a user runs them: real HTTP, libcurl, bin/seam-sandbox.
+
+local sandbox_server = require "support.sandbox_server"
+
+local function read_golden(name)
+  local file = assert(io.open("spec/golden/" .. name, "rb"))
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+--- examples/access_code.lua counts from today.
+local function without_dates(text)
+  return (text:gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z", "<moment>"))
+end
+
+describe("The examples", function()
+  local server
+
+  before_each(function()
+    server = sandbox_server.start("--freeze --clock " .. sandbox_server.GUIDE_DAY)
+  end)
+
+  after_each(function()
+    server:stop()
+  end)
+
+  it("walk through Seam's guide, printing what it prints", function()
+    local output, status = server:run("examples/salto_guide.lua")
+    assert.equal(read_golden("salto_guide.txt"), output)
+    assert.equal(0, status)
+  end)
+
+  it("list, unlock and give codes once an account is connected", function()
+    server:run("examples/salto_guide.lua")
+    for _, name in ipairs { "list_devices", "unlock", "access_code" } do
+      local output, status = server:run("examples/" .. name .. ".lua")
+      assert.equal(0, status, name .. " failed: " .. output)
+      assert.equal(read_golden(name .. ".txt"), without_dates(output))
+    end
+  end)
+
+  it("print a device that a person can read in one line of shell", function()
+    server:run("examples/salto_guide.lua")
+    local output = server:run([[-e 'print(require("seam").locks.list()[1])']])
+    assert.equal('device "BACK DOOR" 681bf7bc-e7c6-48e6-acfe-6dbabd0615c5 (salto_lock, unlocked)\n', output)
+  end)
+
+  it("say what is missing when there is no key, without a traceback", function()
+    for _, name in ipairs { "salto_guide", "list_devices", "unlock", "access_code" } do
+      local output, status = sandbox_server.run_without_key("examples/" .. name .. ".lua")
+      assert.equal(1, status)
+      assert.matches("Must specify an api_key or personal_access_token%. Attempted reading configuration "
+        .. "from the environment, but the environment variable SEAM_API_KEY is not set%.", output)
+      assert.is_nil(output:find("traceback", 1, true), "no traceback was expected: " .. output)
+    end
+  end)
+end)
