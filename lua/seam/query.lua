@@ -4,10 +4,14 @@
 
 local json = require "seam.json"
 local number = require "seam.number"
+local utf8 = require "seam.json.utf8"
 
 local M = {}
 
 local INFINITY = math.huge
+
+-- Tables inside tables, as for JSON; one that contains itself ends here too.
+local MAX_DEPTH = 64
 
 local function escape(text)
   text = text:gsub("[^A-Za-z0-9*%-._ ]", function(char)
@@ -34,7 +38,10 @@ end
 
 local function scalar_text(value)
   local kind = type(value)
-  if kind == "string" then return value end
+  if kind == "string" then
+    if not utf8.is_valid(value) then return nil, "is not valid UTF-8" end
+    return value
+  end
   if kind == "boolean" then return tostring(value) end
   if kind ~= "number" then return nil, "is a " .. kind .. ", which a query cannot carry" end
   if value ~= value then return nil, "is NaN" end
@@ -73,7 +80,7 @@ end
 
 local collect
 
-local function collect_value(out, name, value, spec)
+local function collect_value(out, name, value, spec, depth)
   if value == "" then return true end
   if value == json.null then
     out[name] = { "" }
@@ -86,18 +93,20 @@ local function collect_value(out, name, value, spec)
     if not texts then return nil, name, reason end
     out[name] = texts
   else
-    return collect(out, name .. ".", value, spec and spec.fields)
+    if depth == MAX_DEPTH then return nil, name, "is nested too deep, or contains itself" end
+    return collect(out, name .. ".", value, spec and spec.fields, depth + 1)
   end
   return true
 end
 
-function collect(out, prefix, params, specs)
+function collect(out, prefix, params, specs, depth)
   for key, value in pairs(params) do
     if type(key) ~= "string" then
       return nil, prefix .. tostring(key), "is not a name: names are strings"
     end
     if key:find(".", 1, true) then return nil, key, "contains a dot" end
-    local ok, name, reason = collect_value(out, prefix .. key, value, specs and specs[key])
+    if not utf8.is_valid(key) then return nil, prefix .. "?", "has a name that is not valid UTF-8" end
+    local ok, name, reason = collect_value(out, prefix .. key, value, specs and specs[key], depth)
     if not ok then return nil, name, reason end
   end
   return true
@@ -123,7 +132,7 @@ end
 ---@return string|nil reason
 function M.serialize(params, specs)
   local found = {}
-  local ok, name, reason = collect(found, "", params, specs)
+  local ok, name, reason = collect(found, "", params, specs, 1)
   if not ok then return nil, name, reason end
   local parts = {}
   for _, key in ipairs(sorted_names(found)) do
