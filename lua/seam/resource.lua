@@ -7,8 +7,9 @@ local M = {}
 local metatables = {}
 
 local function name_of(resource)
+  local properties = resource.properties
   return resource.display_name or resource.name or resource.full_name
-    or (resource.properties and resource.properties.name)
+    or (type(properties) == "table" and properties.name)
 end
 
 local function device_traits(device)

@@ -27,6 +27,7 @@ local READ_AGAIN = { timeout = true, closed = true, connect = true, dns = true }
 ---@param err seam.Error
 ---@return boolean
 function M.may_repeat(reads, err)
+  if not err:is "SeamHttpError" and not err.status_code then return false end
   if NEVER_AGAIN[err.code] and not err.status_code then return false end
   if err.outcome == "not_sent" then return true end
   if not reads then return false end
