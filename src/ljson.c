@@ -74,7 +74,7 @@ static int open_container(decoder *d) {
   if (d->depth == 0) return seam_json_fail(&d->text, d->text.at, "nested too deeply");
   d->depth--;
   d->text.at++;
-  luaL_checkstack(d->L, chunk + 16, "JSON text");
+  ljson_reserve_stack(d->L, chunk + 16);
   lua_pushnil(d->L);
   seam_json_skip_blanks(&d->text);
   return chunk;

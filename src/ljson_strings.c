@@ -20,13 +20,17 @@ static size_t slots_for(size_t length) {
   return slots;
 }
 
+void ljson_reserve_stack(lua_State *L, int slots) {
+  if (!lua_checkstack(L, slots)) luaL_error(L, "not enough memory");
+}
+
 void ljson_open_strings(lua_State *L, ljson_strings *strings, size_t length) {
   strings->base = lua_gettop(L) + 1;
   strings->scratch = NULL;
   strings->scratch_size = 0;
   strings->slots = slots_for(length);
   memset(strings->seen, 0, strings->slots * sizeof strings->seen[0]);
-  luaL_checkstack(L, LJSON_MAX_REMEMBERED + 16, "JSON text");
+  ljson_reserve_stack(L, (int)strings->slots + 16);
   lua_settop(L, strings->base + (int)strings->slots);
 }
 

@@ -35,6 +35,11 @@ typedef struct ljson_strings {
   ljson_known seen[LJSON_MAX_REMEMBERED];
 } ljson_strings;
 
+/* Makes room for `slots` values, or raises. What we ask for is within every Lua's limits, so only
+   memory can be short; lua_checkstack catches that error and Lua would call it an overflow.
+   [-0, +0, e] */
+void ljson_reserve_stack(lua_State *L, int slots);
+
 /* Prepares for a text of `length` bytes, which must stay where it is meanwhile. Takes the stack
    slots it needs.   [-0, +n, m] */
 void ljson_open_strings(lua_State *L, ljson_strings *strings, size_t length);
