@@ -16,7 +16,7 @@ local PAGING = { limit = true, page_cursor = true }
 local convert, convert_fields
 
 local function article(kind)
-  return (kind:find("^[aeiou]") and "an " or "a ") .. kind
+  return (kind:find("^[aeio]") and "an " or "a ") .. kind
 end
 
 --- Where `x` or `xs` was written for `x_id` or `x_ids`: the API's own name.
