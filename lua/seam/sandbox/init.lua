@@ -261,13 +261,19 @@ function Sandbox:transport()
   return transport.new(self)
 end
 
---- A client that talks to this sandbox without a network.
----@param options table|nil as for seam.new; api_key, endpoint and transport have their own defaults here
-function Sandbox:client(options)
+--- Options for seam.new, or for seam.safe's new, that lead to this sandbox.
+---@param options table|nil further ones
+function Sandbox:client_options(options)
   local filled = { api_key = self.world.options.api_key, endpoint = "https://sandbox.invalid" }
   for name, value in pairs(options or {}) do filled[name] = value end
   filled.transport = filled.transport or self:transport()
-  return require("seam.client").new(filled)
+  return filled
+end
+
+--- A client that talks to this sandbox without a network; its calls raise errors, as seam.new's do.
+---@param options table|nil as for seam.new; api_key, endpoint and transport have their own defaults here
+function Sandbox:client(options)
+  return require("seam").new(self:client_options(options))
 end
 
 --- A sandbox with an empty workspace: the locks arrive with the first login.

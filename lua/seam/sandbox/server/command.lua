@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The command bin/seam-sandbox: reads its arguments, says where it is, serves until it is told to end.
 
+local nearest = require "seam.nearest"
 local options_of = require "seam.sandbox.options"
 
 local M = {}
@@ -33,6 +34,15 @@ local FLAGS = {
   ["--freeze"] = "freeze", ["--quiet"] = "quiet", ["--until-stdin-closes"] = "until_stdin_closes",
   ["--help"] = "help", ["-h"] = "help", ["--no-rate-limits"] = "no_rate_limits",
 }
+
+local function known_hint(name)
+  local known = { ["--clock"] = true }
+  for _, list in ipairs({ NUMBERS, FLAGS }) do
+    for key in pairs(list) do known[key] = true end
+  end
+  local found = nearest.find(name, known)
+  return found and "; did you mean " .. found .. "?"
+end
 
 local function read_value(settings, name, value)
   if name == "--clock" then
@@ -71,7 +81,7 @@ function M.parse(arguments)
       end
       reason = read_value(settings, name, value)
     else
-      reason = "unknown option " .. name .. "; try --help"
+      reason = "unknown option " .. name .. (known_hint(name) or "; try --help")
     end
     if reason then return nil, reason end
     place = place + 1

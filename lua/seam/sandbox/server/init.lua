@@ -43,12 +43,12 @@ end
 local function serve_connection(self, sock)
   self.connections = self.connections + 1
   local stream = stream_of.new(self.loop, sock)
-  local ok, reason = pcall(function()
+  self.loop:spawn(function()
     while converse(self, stream) do end
+  end, function()
+    stream:close()
+    self.connections = self.connections - 1
   end)
-  stream:close()
-  self.connections = self.connections - 1
-  if not ok then error(reason, 0) end
 end
 
 local function accept_forever(self)
@@ -60,7 +60,7 @@ local function accept_forever(self)
       if self.connections >= MAX_CONNECTIONS then
         sock:close()
       else
-        self.loop:spawn(function() serve_connection(self, sock) end)
+        serve_connection(self, sock)
       end
     end
   end

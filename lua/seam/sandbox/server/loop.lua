@@ -7,8 +7,12 @@ local Loop = {}
 Loop.__index = Loop
 
 --- Starts a conversation at the next step. An error in it ends it alone and is handed to `on_error`.
-function Loop:spawn(work)
-  self.tasks[coroutine.create(work)] = { kind = "now" }
+---@param work fun()
+---@param finally fun()|nil called when it is over, however it ended (on Lua 5.1 nothing can yield inside pcall)
+function Loop:spawn(work, finally)
+  local task = coroutine.create(work)
+  self.tasks[task] = { kind = "now" }
+  self.endings[task] = finally
 end
 
 --- Waits (inside a conversation) until a socket can be read or written; false when the deadline came first.
@@ -26,7 +30,13 @@ end
 function Loop:resume(task, answer)
   local ok, wish = coroutine.resume(task, answer)
   if not ok and self.on_error then self.on_error(wish) end
-  self.tasks[task] = ok and coroutine.status(task) ~= "dead" and wish or nil
+  if ok and coroutine.status(task) ~= "dead" then
+    self.tasks[task] = wish
+    return
+  end
+  local finally = self.endings[task]
+  self.tasks[task], self.endings[task] = nil, nil
+  if finally then finally() end
 end
 
 local function collect(self, limit)
@@ -65,7 +75,7 @@ end
 ---@param on_error fun(reason: any)|nil
 function M.new(socket, on_error)
   return setmetatable({
-    tasks = {}, now = socket.gettime, on_error = on_error,
+    tasks = {}, endings = {}, now = socket.gettime, on_error = on_error,
     select = function(readers, writers, wait)
       -- Windows' select refuses empty sets; a plain sleep means the same.
       if #readers == 0 and #writers == 0 then
