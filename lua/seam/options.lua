@@ -44,7 +44,7 @@ end
 local WAIT_FIELDS = { timeout = true, polling_interval = true }
 
 local function check_wait_field(name, value)
-  if type(value) ~= "number" or value ~= value then
+  if type(value) ~= "number" or value ~= value or value == math.huge then
     return bad("wait_for_action_attempt." .. name, "must be a number of seconds")
   end
   if name == "timeout" and value < 0 then
@@ -117,6 +117,14 @@ local function check_value(name, value, kind)
   return true
 end
 
+--- What was checked must not change behind our back. A transport is an object, and stays itself.
+local function kept(name, value)
+  if type(value) ~= "table" or name == "transport" then return value end
+  local copy = {}
+  for field, inner in pairs(value) do copy[field] = inner end
+  return copy
+end
+
 local function check(given, known, what)
   if type(given) ~= "table" then
     return nil, errors.invalid_options(("%s must be a table, got a %s"):format(what, type(given)))
@@ -130,7 +138,7 @@ local function check(given, known, what)
     end
     local ok, err = check_value(name, value, kind)
     if not ok then return nil, err end
-    checked[name] = value
+    checked[name] = kept(name, value)
   end
   return checked
 end
