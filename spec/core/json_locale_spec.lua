@@ -30,10 +30,11 @@ end
 describe("JSON under a decimal comma", function()
   it("reads and writes the same numbers, whenever the host has set its locale", function()
     local built = with_german_locale(function(folder)
-      for _, when in ipairs({ "early", "late" }) do
+      for _, when in ipairs({ "early", "late", "gone" }) do
         local output = run(folder, when)
         assert.is_truthy(output:find("good\n", 1, true), output)
-        if not rawget(_G, "jit") then assert.is_truthy(output:find("0,5", 1, true), output) end
+        local own = (when == "gone" or rawget(_G, "jit")) and "0.5" or "0,5"
+        assert.is_truthy(output:find("writes " .. own, 1, true), output)
       end
     end)
     if not built then pending("localedef has no German locale to build here") end

@@ -23,6 +23,12 @@ local function nested_value(depth)
   return value
 end
 
+local same_letters = {}
+for i = 1, 64 do
+  same_letters[i] = ("a"):rep(i)
+  same_letters[i + 64] = ("a"):rep(i)
+end
+
 local M = {}
 
 -- { text, value, title where the text alone would not tell }
@@ -71,8 +77,9 @@ M.valid = {
   { '["abcdefgh","abcdefgi","bbcdefgh","abcdefgh","abcdefghXabcdefgh","abcdefghYabcdefgh","abcdefghXabcdefgh"]',
     { "abcdefgh", "abcdefgi", "bbcdefgh", "abcdefgh", "abcdefghXabcdefgh", "abcdefghYabcdefgh", "abcdefghXabcdefgh" },
     "strings that are alike" },
-  { '["a","b","ab","ba","aa","","abc","acb","abcd","abdc","a"]',
-    { "a", "b", "ab", "ba", "aa", "", "abc", "acb", "abcd", "abdc", "a" }, "short strings that are alike" },
+  { '["a","b","ab","ba","aa","","abc","acb","abcd","abdc","a","acc","abc"]',
+    { "a", "b", "ab", "ba", "aa", "", "abc", "acb", "abcd", "abdc", "a", "acc", "abc" }, "short strings that are alike" },
+  { '["' .. table.concat(same_letters, '","') .. '"]', same_letters, "strings of one letter in 64 lengths, twice" },
   -- sizes
   { "[" .. table.concat(huge_list_text, ",") .. "]", huge_list, "a list of 1000 items" },
   { "{" .. table.concat(wide_object_text, ",") .. "}", wide_object, "an object of 300 members" },
@@ -157,7 +164,7 @@ M.invalid = {
   { '["\240\143\191\191"]', "invalid UTF-8 at byte 3" }, { '["\244\144\128\128"]', "invalid UTF-8 at byte 3" },
   { '["\245\128\128\128"]', "invalid UTF-8 at byte 3" }, { '["\195"]', "invalid UTF-8 at byte 3" },
   { '["\226\130"]', "invalid UTF-8 at byte 3" }, { '["\240\159\152"]', "invalid UTF-8 at byte 3" },
-  { '["\195\169\195"]', "invalid UTF-8 at byte 5" }, { '["\226\195\169\130"]', "invalid UTF-8 at byte 3" },
+  { '["\195\169\195"]', "invalid UTF-8 at byte 5" }, { '["\226\195\169\130\172"]', "invalid UTF-8 at byte 3" },
   { '{"\255":1}', "invalid UTF-8 at byte 3" },
   -- depth
   { nested(65), "nested too deeply at byte 65", "65 lists inside each other" },

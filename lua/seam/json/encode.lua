@@ -105,7 +105,7 @@ local function put_array(writer, list, item_spec)
   for index = 1, count do
     if index > 1 and not put(writer, ",") then return false end
     writer.path[depth], writer.depth = index, depth
-    if not put_value(writer, rawget(list, index), item_spec) then return false end
+    if not put_value(writer, list[index], item_spec) then return false end
     writer.depth = depth - 1
   end
   return put(writer, "]")
@@ -139,7 +139,7 @@ local function put_object(writer, object, fields, value_spec)
     if index > 1 and not put(writer, ",") then return false end
     if not put_string(writer, key, "has a key that ") or not put(writer, ":") then return false end
     writer.path[depth], writer.depth = key, depth
-    if not put_value(writer, rawget(object, key), fields and fields[key] or value_spec) then return false end
+    if not put_value(writer, object[key], fields and fields[key] or value_spec) then return false end
     writer.depth = depth - 1
   end
   return put(writer, "}")

@@ -14,7 +14,14 @@ local instance
 --- The SDK's instance, made at first use.
 ---@return table
 function M.instance()
-  instance = instance or cjson.new()
+  return instance or M.renew()
+end
+
+--- A new instance. lua-cjson learns the host's decimal sign when an instance is made, and only then,
+--- so reading numbers under a locale that may have changed takes a new one.
+---@return table
+function M.renew()
+  instance = cjson.new()
   return instance
 end
 
