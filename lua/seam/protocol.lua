@@ -103,7 +103,7 @@ end
 
 local function decode_object(headers, body)
   if not is_json(headers) then return nil, "it is not JSON by its content type" end
-  local value, reason = json.decode(body)
+  local value, reason = json.decode(body or "")
   if value == nil then return nil, reason or "it is null" end
   -- An empty table is all that is left of `[]` as well as of `{}`: the text tells.
   if type(value) ~= "table" or next(value) == nil and not excerpt_of(body):find("^%s*{")
@@ -122,9 +122,11 @@ local function api_error(row, status, headers, document)
     told = { type = "unauthorized", message = "Unauthorized" }
   end
   local name = status == 401 and "SeamHttpUnauthorizedError" or API_ERROR_NAMES[told.type]
+  local code = status == 401 and "unauthorized" or told.type
+  local told_id = type(told.request_id) == "string" and told.request_id or nil
   return errors.new(name or "SeamHttpApiError", told.message, {
-    code = told.type, status_code = status, path = row.path, method = row.method,
-    request_id = headers["seam-request-id"] or told.request_id,
+    code = code, status_code = status, path = row.path, method = row.method,
+    request_id = headers["seam-request-id"] or told_id,
     data = told.data, validation_errors = told.validation_errors,
     retry_after = retry_after.seconds(headers),
   })
@@ -234,7 +236,8 @@ end
 ---@return seam.Error
 function M.failure(row, failure)
   local err = http_error(row, failure.code, failure.message)
-  err.outcome = failure.sent and "unknown" or "not_sent"
+  -- Only a transport that knows for certain may have a write sent again.
+  err.outcome = failure.sent == false and "not_sent" or "unknown"
   return err
 end
 
