@@ -133,34 +133,40 @@ function M.code_warnings(code)
   return list
 end
 
---- The error and warning lists that `delay_in_*` and `failed_to_*` events carry.
-function M.of_code(code)
+-- Events tell less of a problem than resources do.
+local function brief(list)
+  local short = json.array()
+  for place, item in ipairs(list) do
+    short[place] = {
+      error_code = item.error_code, warning_code = item.warning_code, message = item.message,
+      created_at = item.created_at,
+    }
+  end
+  return short
+end
+
+--- The error and warning lists that events about an account carry.
+function M.of_account(account)
   return {
-    access_code_errors = M.code_errors({ errors = code.errors, device = code.device, warnings = {} }),
-    access_code_warnings = M.code_warnings(code),
-    device_errors = M.device_errors(code.device),
-    device_warnings = M.device_warnings(code.device),
-    connected_account_errors = M.account_errors(code.device.account),
-    connected_account_warnings = M.account_warnings(code.device.account),
+    connected_account_errors = brief(M.account_errors(account)),
+    connected_account_warnings = brief(M.account_warnings(account)),
   }
 end
 
 --- The same for events about a device.
 function M.of_device(device)
-  return {
-    device_errors = M.device_errors(device),
-    device_warnings = M.device_warnings(device),
-    connected_account_errors = M.account_errors(device.account),
-    connected_account_warnings = M.account_warnings(device.account),
-  }
+  local lists = M.of_account(device.account)
+  lists.device_errors = brief(M.device_errors(device))
+  lists.device_warnings = brief(M.device_warnings(device))
+  return lists
 end
 
---- The same for events about an account.
-function M.of_account(account)
-  return {
-    connected_account_errors = M.account_errors(account),
-    connected_account_warnings = M.account_warnings(account),
-  }
+--- The same for `delay_in_*` and `failed_to_*` events.
+function M.of_code(code)
+  local lists = M.of_device(code.device)
+  lists.access_code_errors = brief(M.code_errors(code))
+  lists.access_code_warnings = brief(M.code_warnings(code))
+  return lists
 end
 
 return M

@@ -92,7 +92,7 @@ local function common(world, device, online)
   local view = {
     device_id = device.id, device_type = "salto_lock", workspace_id = world.options.workspace_id,
     connected_account_id = device.account.id, capabilities_supported = capabilities(device),
-    location = json.null, custom_metadata = device.custom_metadata, is_managed = device.managed,
+    custom_metadata = device.custom_metadata, is_managed = device.managed,
     created_at = time.format(device.created_at), display_name = device.nickname or device.name,
     errors = problems.device_errors(device), warnings = problems.device_warnings(device),
   }
