@@ -54,12 +54,18 @@ local function attempt_once(context, row, request, seconds, read)
   return value, extra
 end
 
+--- A server may repeat the secret anywhere in what it says.
+local function masked(value, mask)
+  if type(value) == "string" then return mask(value) end
+  if type(value) == "table" then
+    for key, inner in pairs(value) do value[key] = masked(inner, mask) end
+  end
+  return value
+end
+
 local function completed(err, context, attempts)
   err.attempts = attempts
-  local mask = context.config.credentials.mask
-  err.message = mask(err.message)
-  if err.body then err.body = mask(err.body) end
-  return err
+  return masked(err, context.config.credentials.mask)
 end
 
 --- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.
