@@ -15,8 +15,10 @@ local MINIMAL_POLL = 0.1
 
 local function failed_error(attempt)
   local told = type(attempt.error) == "table" and attempt.error or {}
-  return errors.new("SeamActionAttemptFailedError", told.message or "Action attempt failed", {
-    code = told.type or "unknown_error", action_attempt = attempt, outcome = "rejected",
+  local message = type(told.message) == "string" and told.message or "Action attempt failed"
+  return errors.new("SeamActionAttemptFailedError", message, {
+    code = type(told.type) == "string" and told.type or "unknown_error",
+    action_attempt = attempt, outcome = "rejected",
   })
 end
 
@@ -33,7 +35,12 @@ local function poll_error(err, attempt)
   return err
 end
 
---- A question whose answer was lost may be asked again, while there is time.
+--- A question whose answer was lost may be asked again, while there is time. One that could not even
+--- be tried (a closed client, an attempt without id) will not go better later.
+local function may_ask_again(err)
+  return err.attempts ~= 0 and retry.may_repeat(true, err)
+end
+
 local function next_delay(delay, wait, err)
   local grown = math.min(delay * GROWTH, wait.polling_interval)
   return math.max(grown, err and err.retry_after or 0)
@@ -63,7 +70,7 @@ function M.wait(transport, attempt, wait, get)
     transport:sleep(math.max(0, math.min(delay, left)))
     left = deadline - transport:now()
     local answer, err = get(row, attempt.action_attempt_id, math.max(left, MINIMAL_POLL))
-    if not answer and not retry.may_repeat(true, err) then return nil, poll_error(err, attempt) end
+    if not answer and not may_ask_again(err) then return nil, poll_error(err, attempt) end
     attempt, asked, lost = answer or attempt, true, err
     delay = next_delay(delay, wait, err)
   end

@@ -178,11 +178,12 @@ function M.perform(context, row, given, given_options)
   if not wait then return value, extra end
   local attempt
   attempt, err = action_attempt.wait(context.transport, value, wait, function(poll_row, id, seconds)
+    seconds = math.min(seconds, timeout_of(context, poll_row, {}))
     return M.once(context, poll_row, id, { timeout = seconds, retries = call_options.retries })
   end)
   if not attempt then
     err.method, err.path = err.method or row.method, err.path or row.path
-    return nil, err
+    return nil, masked(err, context.config.credentials.mask)
   end
   return attempt
 end
