@@ -32,14 +32,15 @@ local function plan_of(world, device, params)
 end
 
 local function create_one(world, device, plan)
-  rate_limit.count(world, "create_access_code", device)
   plan.attempt = attempts.create(world, "CREATE_ACCESS_CODE", device)
   return codes.create(world, device, plan)
 end
 
 M["/access_codes/create"] = function(world, params)
   local device = lookup.device(world, params.device_id)
-  local code = create_one(world, device, plan_of(world, device, params))
+  local plan = plan_of(world, device, params)
+  rate_limit.count(world, "create_access_code", device)
+  local code = create_one(world, device, plan)
   return {
     access_code = code_view.render(world, code),
     action_attempt = view.action_attempt(world, code.attempt),
@@ -60,6 +61,7 @@ M["/access_codes/create_multiple"] = function(world, params)
     places[place] = lookup.device(world, id)
     plans[place] = plan_of(world, places[place], params)
   end
+  for _, device in ipairs(places) do rate_limit.count(world, "create_access_code", device) end
   link(world, plans)
   for place, device in ipairs(places) do made[place] = create_one(world, device, plans[place]) end
   return { access_codes = pages.render(world, made, code_view.render) }

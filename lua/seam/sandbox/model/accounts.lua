@@ -64,8 +64,6 @@ local function authorize(world, webview, account)
   webview.status, webview.login_successful = "authorized", true
   webview.account, webview.selected_provider = account, "salto_ks"
   webview.authorized_at = world.clock:now()
-  account.webviews = account.webviews or {}
-  account.webviews[webview.id] = true
   events.about_account(world, account, "connect_webview.login_succeeded", {
     connect_webview_id = webview.id, customer_key = webview.customer_key,
   })

@@ -16,6 +16,7 @@ Server.__index = Server
 
 local function respond(self, request)
   local world = self.sandbox.world
+  if request.method == "HEAD" then return { status = 200 } end
   if request.path == login_page.PATH then return login_page.handle(world, request) end
   if request.path == "/" then return login_page.index(world) end
   return self.sandbox:handle(request)
@@ -26,7 +27,10 @@ local function converse(self, stream)
   local loop = self.loop
   local request, status = http.read_request(stream, loop.now)
   if not request then
-    if status then stream:write(http.format({ status = status }, false), loop.now() + 5) end
+    if status then
+      stream:write(http.format({ status = status }, false), loop.now() + 5)
+      stream:drain(loop.now() + 5)
+    end
     return false
   end
   local response = respond(self, request)

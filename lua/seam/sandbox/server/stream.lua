@@ -60,6 +60,15 @@ function Stream:write(data, deadline)
   return true
 end
 
+--- Says that nothing more will come, and throws away what the peer still sends: closing on unread
+--- bytes would reset the connection, and the peer might never see the answer.
+function Stream:drain(deadline)
+  self.sock:shutdown("send")
+  repeat
+    self.buffer = ""
+  until self.loop.now() > deadline or not fill(self, deadline)
+end
+
 function Stream:close()
   self.sock:close()
 end
