@@ -59,9 +59,21 @@ function methods:next_page(cursor)
   return self._finish(fetch_page(self, cursor))
 end
 
+--- The cursor of the page behind this one, nil at the end; nil and a reason when there must be one and
+--- is none, or the walk has been there: going on would lose items or never end.
+local function next_cursor(pagination, seen)
+  if not pagination.has_next_page then return nil end
+  local cursor = pagination.next_page_cursor
+  if type(cursor) ~= "string" or cursor == "" then return nil, "it promises a next page without a cursor" end
+  if seen[cursor] then return nil, "it repeats a page cursor" end
+  seen[cursor] = true
+  return cursor
+end
+
 --- Steps from page to page; nil at the end, and nil with an error.
 local function walker(paginator)
   local cursor, seen, ended = nil, {}, false
+  if paginator._params.page_cursor then seen[paginator._params.page_cursor] = true end
   return function()
     if ended then return nil end
     local items, pagination = fetch_page(paginator, cursor)
@@ -69,13 +81,10 @@ local function walker(paginator)
       ended = true
       return nil, pagination
     end
-    cursor = pagination.has_next_page and pagination.next_page_cursor or nil
+    local reason
+    cursor, reason = next_cursor(pagination, seen)
     ended = cursor == nil
-    if cursor and seen[cursor] then
-      ended = true
-      return nil, invalid_response(paginator, "it repeats a page cursor")
-    end
-    if cursor then seen[cursor] = true end
+    if reason then return nil, invalid_response(paginator, reason) end
     return items, pagination
   end
 end
