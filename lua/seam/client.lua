@@ -237,7 +237,7 @@ end
 ---@return table|nil client
 ---@return seam.Error|nil
 function M.from_publishable_key(key, user_identifier_key, given, raises)
-  local context, err = context_with(function() return credentials.publishable_key(key) end,
+  local context, err = context_with(function(checked) return credentials.publishable_key(key, checked) end,
     given, raises)
   if not context then return nil, err end
   local session
@@ -245,7 +245,8 @@ function M.from_publishable_key(key, user_identifier_key, given, raises)
     { user_identifier_key = user_identifier_key })
   methods.close(context)
   if not session then return nil, err end
-  local session_options = { client_session_token = session.token }
+  -- Without a token nothing may be taken from the environment instead: that would be somebody else.
+  local session_options = { client_session_token = session.token or "" }
   for name, value in pairs(given or {}) do session_options[name] = value end
   return M.new(session_options, raises)
 end

@@ -78,11 +78,26 @@ function M.client_session_token(secret)
   end)
 end
 
+--- Options that would be ignored, to somebody's surprise.
+local function refuse_options(options, names, situation)
+  for _, name in ipairs(names) do
+    if options[name] ~= nil then
+      return nil, errors.invalid_options(("The %s option cannot be used %s"):format(name, situation))
+    end
+  end
+  return true
+end
+
 ---@param key string
+---@param options table|nil the client's, which may hold no other credential
 ---@return seam.Credentials|nil
 ---@return seam.Error|nil
-function M.publishable_key(key)
+function M.publishable_key(key, options)
   local ok, err = token.check_publishable_key(key)
+  if ok then
+    ok, err = refuse_options(options or {},
+      { "api_key", "personal_access_token", "client_session_token", "workspace_id" }, "with a publishable key")
+  end
   if not ok then return nil, err end
   return new("publishable_key", key, function(headers) headers["seam-publishable-key"] = key end)
 end
@@ -148,11 +163,9 @@ end
 ---@return seam.Credentials|nil
 ---@return seam.Error|nil
 function M.resolve_without_workspace(options)
-  for _, name in ipairs { "api_key", "client_session_token", "workspace_id" } do
-    if options[name] ~= nil then
-      return nil, errors.invalid_options(("The %s option cannot be used without a workspace"):format(name))
-    end
-  end
+  local ok, err = refuse_options(options, { "api_key", "client_session_token", "workspace_id" },
+    "without a workspace")
+  if not ok then return nil, err end
   local secret = options.personal_access_token or environment.get("SEAM_PERSONAL_ACCESS_TOKEN")
   if not secret then
     return nil, errors.invalid_options("Must specify a personal_access_token. "
