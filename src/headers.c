@@ -14,6 +14,7 @@ static void start_head(seam_headers *headers) {
   seam_buffer_clear(&headers->text);
   headers->count = 0;
   headers->length = -1;
+  headers->complete = 0;
   headers->chunked = 0;
   headers->encoded = 0;
 }
@@ -30,6 +31,10 @@ void seam_headers_free(seam_headers *headers) {
 
 static int is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static int is_empty(const char *line, size_t length) {
+  return length == 0 || line[0] == '\r' || line[0] == '\n';
 }
 
 static void trim(const char **text, size_t *length) {
@@ -97,6 +102,7 @@ seam_headers_verdict seam_headers_add(seam_headers *headers, const char *line, s
     start_head(headers);
     return SEAM_HEADERS_OK;
   }
+  if (is_empty(line, length)) headers->complete = 1;
   /* A folded line or one without a name says nothing we could trust. */
   if (colon == NULL || colon == line || is_blank(line[0])) return SEAM_HEADERS_OK;
   if (memchr(line, '\0', length) != NULL) return SEAM_HEADERS_OK;

@@ -14,6 +14,7 @@ typedef struct seam_headers {
   size_t bytes_seen;   /* of every head of the transfer, dropped ones too */
   long long length;    /* Content-Length, -1 when there is none */
   int chunked;         /* Transfer-Encoding was given */
+  int complete;        /* the empty line came */
   int encoded;         /* Content-Encoding was given: `length` is not the body's */
 } seam_headers;
 

@@ -70,6 +70,15 @@ static void read_number(lua_State *L, const char *name, double *number) {
   lua_pop(L, 1);
 }
 
+/* [-0, +0, v] */
+static int read_flag(lua_State *L, const char *name) {
+  int flag;
+  lua_getfield(L, 2, name);
+  flag = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return flag;
+}
+
 /* Fills `request` from the table at 2. Everything that can raise does so here   [-0, +5, v] */
 static void read_request(lua_State *L, seam_request *request) {
   double max_body;
@@ -88,9 +97,8 @@ static void read_request(lua_State *L, seam_request *request) {
     luaL_error(L, "request.max_body must be 0 to 2147483647 bytes");
   }
   request->max_body = (size_t)max_body;
-  lua_getfield(L, 2, "fresh_connection");
-  request->fresh_connection = lua_toboolean(L, -1);
-  lua_pop(L, 1);
+  request->fresh_connection = read_flag(L, "fresh_connection");
+  request->reads = read_flag(L, "reads");
 }
 
 /* Gives the header lines to the transfer, which copies them   [-0, +0, v] */

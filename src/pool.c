@@ -297,7 +297,7 @@ void seam_pool_cancel(seam_transfer *transfer) {
 
 void seam_pool_forget(seam_transfer *transfer) {
   if (transfer->pool == NULL) return;
-  seam_pool_cancel(transfer);
+  if (transfer->state != SEAM_TRANSFER_DONE) seam_pool_cancel(transfer);
   unlink_from(&transfer->pool->done, transfer);
   transfer->pool = NULL;
 }

@@ -22,6 +22,7 @@ typedef struct seam_request {
   double connect_timeout; /* seconds */
   size_t max_body;        /* bytes, counted after decompression */
   int fresh_connection;
+  int reads; /* the request changes nothing: libcurl may send it again by itself */
 } seam_request;
 
 void seam_request_init(seam_request *request);
@@ -32,7 +33,6 @@ const char *seam_request_refusal(const seam_request *request);
 /* The same for one header line, "Name: value". */
 const char *seam_request_header_refusal(const char *line, size_t length);
 
-/* 1 for methods whose request libcurl may safely send again by itself. */
 int seam_request_is_get(const seam_request *request);
 
 /* 1 when TLS is spoken, with the server or with the proxy. */

@@ -11,6 +11,10 @@
 #include "options.h"
 #include "trust.h"
 
+#if LIBCURL_VERSION_NUM >= 0x075000
+#define SEAM_HAS_PREREQUEST
+#endif
+
 seam_transfer *seam_transfer_new(void) {
   seam_transfer *transfer = calloc(1, sizeof *transfer);
   if (transfer != NULL) seam_headers_init(&transfer->headers);
@@ -125,6 +129,20 @@ static size_t on_send(char *room, size_t size, size_t count, void *self) {
   return length;
 }
 
+#ifdef SEAM_HAS_PREREQUEST
+/* Called before each sending of the request, which libcurl repeats by itself when a connection that
+ * it used before turns out to be lost. Once is enough for a write. */
+static int on_request(void *self, char *server, char *here, int server_port, int here_port) {
+  seam_transfer *transfer = self;
+  int again = transfer->begun;
+  (void)server, (void)here, (void)server_port, (void)here_port;
+  transfer->begun = 1;
+  if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;
+  refuse(transfer, SEAM_CLOSED, "the connection was lost; the request is not sent a second time");
+  return CURL_PREREQFUNC_ABORT;
+}
+#endif
+
 /* libcurl rewinds a body only to send it a second time: never. */
 static int on_rewind(void *self, curl_off_t offset, int origin) {
   (void)self;
@@ -146,15 +164,34 @@ static CURLcode tell_callbacks(seam_transfer *transfer, CURL *easy) {
   SEAM_SET(code, easy, CURLOPT_READFUNCTION, on_send);
   SEAM_SET(code, easy, CURLOPT_READDATA, transfer);
   SEAM_SET(code, easy, CURLOPT_SEEKFUNCTION, on_rewind);
+#ifdef SEAM_HAS_PREREQUEST
+  SEAM_SET(code, easy, CURLOPT_PREREQFUNCTION, on_request);
+  SEAM_SET(code, easy, CURLOPT_PREREQDATA, transfer);
+#endif
   return code;
 }
 
-/* The body travels through on_send, so that on_rewind can forbid a second copy. A write without a
- * body has nothing to rewind: only a connection of its own keeps libcurl from resending it. */
-static CURLcode tell_method(CURL *easy, const seam_request *request) {
+/* Only where libcurl asks before it sends (on_request) may a write use a connection that others
+ * used before it: without that question a resend is refused by the body alone (on_rewind), which is
+ * too late when the head went out and the body did not. */
+static int needs_own_connection(const seam_transfer *transfer, const seam_request *request) {
+  if (request->fresh_connection) return 1;
+  if (transfer->may_repeat) return 0;
+#ifdef SEAM_HAS_PREREQUEST
+  return request->body.bytes == NULL; /* one guard is no guard */
+#else
+  return 1;
+#endif
+}
+
+/* A write's body goes through on_send, so that on_rewind can forbid a second copy. A read's is handed
+ * over in one piece: one system call fewer, and a second copy does no harm. */
+static CURLcode tell_method(const seam_transfer *transfer, CURL *easy,
+                            const seam_request *request) {
   CURLcode code = CURLE_OK;
   int is_get = seam_request_is_get(request), has_body = request->body.bytes != NULL;
-  int fresh = request->fresh_connection || (!is_get && !has_body);
+  SEAM_SET(code, easy, CURLOPT_POSTFIELDS, /* first: it sets the method, too */
+           has_body && transfer->may_repeat ? transfer->request_body.bytes : NULL);
   if (has_body) {
     SEAM_SET(code, easy, CURLOPT_POST, 1L);
     SEAM_SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
@@ -162,7 +199,7 @@ static CURLcode tell_method(CURL *easy, const seam_request *request) {
     SEAM_SET(code, easy, CURLOPT_HTTPGET, 1L);
   }
   SEAM_SET(code, easy, CURLOPT_CUSTOMREQUEST, is_get ? NULL : request->method.bytes);
-  SEAM_SET(code, easy, CURLOPT_FRESH_CONNECT, (long)fresh);
+  SEAM_SET(code, easy, CURLOPT_FRESH_CONNECT, (long)needs_own_connection(transfer, request));
   return code;
 }
 
@@ -210,13 +247,14 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   CURLcode code;
   transfer->easy = easy;
   transfer->max_body = request->max_body;
+  transfer->may_repeat = seam_request_is_get(request) || request->reads;
   transfer->deadline = seam_clock_now() + request->timeout;
   if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
     return SEAM_MEMORY;
   }
   code = tell_callbacks(transfer, easy);
-  if (code == CURLE_OK) code = tell_method(easy, request);
+  if (code == CURLE_OK) code = tell_method(transfer, easy, request);
   if (code == CURLE_OK) code = tell_route(easy, request);
   if (code == CURLE_OK) code = tell_limits(easy, request);
   SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines);
@@ -250,7 +288,9 @@ void seam_transfer_fail(seam_transfer *transfer, seam_failure failure, const cha
 void seam_transfer_finish(seam_transfer *transfer, CURLcode code) {
   if (code == CURLE_OK) {
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->status);
-    if (transfer->status < 200 || transfer->status > 599) {
+    if (!transfer->headers.complete) {
+      refuse(transfer, SEAM_CLOSED, "the connection was closed within the headers");
+    } else if (transfer->status < 200 || transfer->status > 599) {
       refuse(transfer, SEAM_INVALID_RESPONSE, "the status is not one an answer can have");
     }
   } else if (transfer->refusal == NULL) {
@@ -269,8 +309,12 @@ CURL *seam_transfer_take_easy(seam_transfer *transfer) {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_READDATA, NULL);
+#ifdef SEAM_HAS_PREREQUEST
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, NULL);
+#endif
   return easy;
 }

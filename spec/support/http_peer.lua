@@ -21,7 +21,8 @@
 -- `length` lies about Content-Length (false: none is sent); `chunked` true or a list of pieces.
 --
 -- `play`: steps, each a table with one key:
---   recv = "all" | n       the whole request, or until n bytes of it have come
+--   recv = "all" | "half" | n    the whole request, its head and half of the body, n bytes of it
+--   recv_next = n          n bytes of whatever follows the request on its connection
 --   send = bytes           as they are
 --   reply = { ... }        the answer alone, nothing is read
 --   wait = seconds         at least
@@ -93,7 +94,8 @@ function M.closed_port()
   return tonumber(port)
 end
 
---- Sets the rules; counters and the report start anew, connections that are open stay open.
+--- Sets the rules; counters and the report start anew. Connections that are open stay open, and
+-- come into the new report when bytes arrive on them.
 function peer_methods:script(rules)
   ask(self, { op = "script", rules = rules })
 end
@@ -117,6 +119,8 @@ end
 --- Ends the child and waits for it. May be called twice.
 function peer_methods:stop()
   if not self.control then return end
+  -- Said aloud: a child of later birth may hold a copy of the connection, which closing leaves open.
+  self.control:send(cjson.encode{ op = "stop" } .. "\n")
   self.control:close()
   self.pipe:close()
   self.control, self.pipe = nil, nil

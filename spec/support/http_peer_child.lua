@@ -12,18 +12,18 @@ control:setoption("tcp-nodelay", true)
 listener:settimeout(0)
 
 local rules, used, conns, requests, path_counts, unmatched
-local conn_count = 0
 local waiting = {} -- connection -> { read = true } | { write = true } | { at = time }
 
 local function reset_report()
   used, requests, path_counts, unmatched = {}, {}, {}, {}
   conns = {}
-  conn_count = 0
-  for conn in pairs(waiting) do
-    conn_count = conn_count + 1
-    conn.number, conn.raw, conn.requests = conn_count, {}, 0
-    conns[conn_count] = conn
-  end
+  for conn in pairs(waiting) do conn.number = nil end
+end
+
+--- Enters a connection into the report: a new one, or an old one when bytes come again.
+local function book(conn)
+  conns[#conns + 1] = conn
+  conn.number, conn.raw, conn.requests = #conns, {}, 0
 end
 
 -- ---- bytes ----
@@ -39,6 +39,7 @@ local function more(conn)
     local bytes, problem, partial = conn.sock:receive(65536)
     bytes = bytes or partial
     if bytes and #bytes > 0 then
+      if not conn.number then book(conn) end
       conn.inbox = conn.inbox .. bytes
       if not conn.finished then conn.raw[#conn.raw + 1] = bytes end
       return true
@@ -169,7 +170,17 @@ local run
 local steps = {}
 
 function steps.recv(conn, what, request)
-  return receive(conn, request, type(what) == "number" and what or nil)
+  if what == "all" then
+    what = nil
+  elseif what == "half" then
+    what = request.head_length + math.floor((request.length - request.head_length) / 2)
+  end
+  return receive(conn, request, what)
+end
+
+function steps.recv_next(conn, count, request)
+  settle(conn, request)
+  return receive(conn, nil, count)
 end
 
 function steps.send(conn, bytes)
@@ -312,10 +323,9 @@ local function accept()
   if not sock then return end
   sock:settimeout(0)
   sock:setoption("tcp-nodelay", true)
-  conn_count = conn_count + 1
-  local conn = { sock = sock, number = conn_count, inbox = "", raw = {}, requests = 0, open = true }
+  local conn = { sock = sock, inbox = "", open = true }
   conn.co = coroutine.create(function() serve(conn) end)
-  conns[conn_count] = conn
+  book(conn)
   resume(conn)
 end
 
@@ -349,6 +359,7 @@ end
 
 local function obey(line)
   local message = cjson.decode(line)
+  if message.op == "stop" then os.exit(0) end
   if message.op == "script" then
     rules = message.rules
     reset_report()
