@@ -122,10 +122,9 @@ local function api_error(row, status, headers, document)
     told = { type = "unauthorized", message = "Unauthorized" }
   end
   local name = status == 401 and "SeamHttpUnauthorizedError" or API_ERROR_NAMES[told.type]
-  local code = status == 401 and "unauthorized" or told.type
   local told_id = type(told.request_id) == "string" and told.request_id or nil
   return errors.new(name or "SeamHttpApiError", told.message, {
-    code = code, status_code = status, path = row.path, method = row.method,
+    code = told.type, status_code = status, path = row.path, method = row.method,
     request_id = headers["seam-request-id"] or told_id,
     data = told.data, validation_errors = told.validation_errors,
     retry_after = retry_after.seconds(headers),

@@ -30,7 +30,7 @@ local LAW = {
   { "408", api_error(408, "slow"), 3, 1, "SeamHttpApiError", "slow", "rejected" },
   { "409", api_error(409, "conflict"), 1, 1, "SeamHttpApiError", "conflict", "rejected" },
   { "400", api_error(400, "invalid_input"), 1, 1, "SeamHttpInvalidInputError", "invalid_input", "rejected" },
-  { "401", api_error(401, "x"), 1, 1, "SeamHttpUnauthorizedError", "unauthorized", "rejected" },
+  { "401", api_error(401, "x"), 1, 1, "SeamHttpUnauthorizedError", "x", "rejected" },
   { "404", api_error(404, "gone"), 1, 1, "SeamHttpApiError", "gone", "rejected" },
   { "500", api_error(500, "oh"), 3, 1, "SeamHttpApiError", "oh", "unknown" },
   { "502 in HTML", { status = 502, headers = HTML, body = "<html>" }, 3, 1, "SeamHttpError", "http", "unknown" },

@@ -228,8 +228,8 @@ describe("an API error", function()
   local GOOD = '{"error":{"type":"invalid_input","message":"Bad"}}'
   local CLASSIFIED = {
     { "401 with a Seam error: the server's words", 401, '{"error":{"type":"invalid_api_key","message":"Gone"}}', JSON,
-      "SeamHttpUnauthorizedError", "unauthorized", "Gone" },
-    { "401 with invalid_input", 401, GOOD, JSON, "SeamHttpUnauthorizedError", "unauthorized", "Bad" },
+      "SeamHttpUnauthorizedError", "invalid_api_key", "Gone" },
+    { "401 with invalid_input", 401, GOOD, JSON, "SeamHttpUnauthorizedError", "invalid_input", "Bad" },
     { "401 with HTML", 401, "<html>", { ["content-type"] = "text/html" },
       "SeamHttpUnauthorizedError", "unauthorized", "Unauthorized" },
     { "401 with nothing", 401, "", {}, "SeamHttpUnauthorizedError", "unauthorized", "Unauthorized" },
