@@ -54,18 +54,25 @@ local function attempt_once(context, row, request, seconds, read)
   return value, extra
 end
 
---- A server may repeat the secret anywhere in what it says.
-local function masked(value, mask)
+local function mask_all(value, mask)
   if type(value) == "string" then return mask(value) end
   if type(value) == "table" then
-    for key, inner in pairs(value) do value[key] = masked(inner, mask) end
+    for key, inner in pairs(value) do value[key] = mask_all(inner, mask) end
   end
   return value
 end
 
+--- An error without the secret: a server may repeat it anywhere in what it says.
+---@param context seam.CallContext
+---@param err seam.Error changed in place
+---@return seam.Error
+function M.masked(context, err)
+  return mask_all(err, context.config.credentials.mask)
+end
+
 local function completed(err, context, attempts)
   err.attempts = attempts
-  return masked(err, context.config.credentials.mask)
+  return M.masked(context, err)
 end
 
 --- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.
@@ -183,7 +190,7 @@ function M.perform(context, row, given, given_options)
   end)
   if not attempt then
     err.method, err.path = err.method or row.method, err.path or row.path
-    return nil, masked(err, context.config.credentials.mask)
+    return nil, M.masked(context, err)
   end
   return attempt
 end

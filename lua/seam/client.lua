@@ -89,7 +89,10 @@ function methods.prepare(context, finish, path, given, given_options)
   local request
   request, err = call.request(context, row, given, call_options)
   if not request then return nil, err end
-  return prepared.new(row, request, finish)
+  return prepared.new(row, request, function(value, extra)
+    if value == nil then extra = call.masked(context, extra) end
+    return finish(value, extra)
+  end)
 end
 
 --- client.request{ path = "/devices/list", params = {...} } -> body, meta
@@ -194,7 +197,7 @@ function M.assemble(context, err)
 end
 
 local function context_with(resolve_credentials, given, raises)
-  local checked, err = options.client(given or {})
+  local checked, err = options.client(given == nil and {} or given)
   if not checked then return nil, err end
   local secret
   secret, err = resolve_credentials(checked)

@@ -11,6 +11,8 @@ local version = require "seam.version"
 local M = {}
 
 local function with_option(given, name, value)
+  -- What is not a table is for the check of options to name.
+  if given ~= nil and type(given) ~= "table" then return given end
   local merged = {}
   for key, other in pairs(given or {}) do merged[key] = other end
   merged[name] = value
@@ -58,7 +60,8 @@ local function add_constructors(seam, raises)
   end)
 end
 
-local function add_helpers(seam)
+local function add_helpers(seam, raises)
+  local finish = client.finisher(raises)
   local public = receiver_dropper(seam)
 
   seam.is_error = public(errors.is_error)
@@ -72,8 +75,8 @@ local function add_helpers(seam)
   seam.serialize_params = public(function(params)
     local text, name, reason = query.serialize(params)
     if text then return text end
-    error(errors.new("SeamInvalidParamsError",
-      ("Could not serialize parameter: '%s' %s"):format(name, reason), { param = name }), 0)
+    return finish(nil, errors.new("SeamInvalidParamsError",
+      ("Could not serialize parameter: '%s' %s"):format(name, reason), { param = name }))
   end)
 end
 
@@ -96,7 +99,7 @@ end
 function M.new(raises)
   local seam = { _VERSION = version, null = json.null }
   add_constructors(seam, raises)
-  add_helpers(seam)
+  add_helpers(seam, raises)
   local resolve, finish = default_resolver(raises), client.finisher(raises)
   return setmetatable(seam, {
     __index = function(self, key) return client.member(self, key, resolve, finish) end,

@@ -36,7 +36,7 @@ function M.new(row, request, finish)
 end
 
 --- Reads the answer to this request.
----@param status integer HTTP status
+---@param status integer HTTP status; what is none counts as no answer
 ---@param headers table header names in any case to values
 ---@param body string
 ---@return any value as the call would have returned it, an action attempt not waited for
@@ -47,6 +47,7 @@ function methods:interpret(status, headers, body)
     if type(name) == "string" then lowered[name:lower()] = tostring(value) end
   end
   local context = context_of[self]
+  status = math.floor(tonumber(status) or 0)
   return context.finish(protocol.interpret(context.row, status, lowered, body))
 end
 

@@ -16,8 +16,10 @@ local FIELDS = {
   headers = true,
 }
 
+--- Dots that stand for folders would name another endpoint than the one that is looked up here.
 local function check_path(path)
-  if type(path) ~= "string" or not path:find("^/[A-Za-z0-9_~%-][A-Za-z0-9_.~/%-]*$") then
+  if type(path) ~= "string" or not path:find("^/[A-Za-z0-9_~%-][A-Za-z0-9_.~/%-]*$")
+    or (path .. "/"):find("/%.%.?/") then
     return nil, errors.invalid_params(tostring(path),
       'request wants a path such as "/devices/list"; parameters go into params', "path")
   end
