@@ -4,8 +4,11 @@
 local core = require "seam.core"
 local errors = require "seam.errors"
 local json = require "seam.json"
+local nearest = require "seam.nearest"
 
 local M = {}
+
+local OPTIONS = { tolerance = true, now = true }
 
 local PREFIX = "whsec_"
 local DEFAULT_TOLERANCE = 300
@@ -24,6 +27,20 @@ local function decode_secret(secret)
   return key ~= "" and key or nil
 end
 
+--- NaN as a tolerance would let every message pass, and a misspelt one would go unnoticed.
+local function check_options(options)
+  for name in pairs(options) do
+    if not OPTIONS[name] then
+      return nil, ("Unknown option '%s'%s"):format(tostring(name), nearest.hint(name, OPTIONS))
+    end
+  end
+  local tolerance = options.tolerance
+  if tolerance ~= nil and (type(tolerance) ~= "number" or not (tolerance >= 0)) then
+    return nil, "The tolerance option must be a number of seconds, not negative"
+  end
+  return true
+end
+
 --- Makes a verifier. The keys live in a closure: dumping the object never shows them.
 ---@param secret string|string[] the webhook's secret, or several while one is being replaced
 ---@param options table|nil { tolerance = 300 seconds, now = function returning epoch seconds }
@@ -36,6 +53,8 @@ function M.new(secret, options)
     error(errors.invalid_options("A webhook secret must be base64 text, with or without whsec_"), 2)
   end
   options = options or {}
+  local ok, reason = check_options(options)
+  if not ok then error(errors.invalid_options(reason), 2) end
   return setmetatable({
     tolerance = options.tolerance or DEFAULT_TOLERANCE,
     _now = options.now or core.wall,
