@@ -82,7 +82,8 @@ describe("waiting for an action attempt", function()
     assert.equal("success", unlock(client, true).status)
     assert.equal(2, #transport.requests)
     client, transport = fake.new({ PENDING }, { wait_for_action_attempt = { timeout = 3, polling_interval = 0.5 } })
-    caught("SeamActionAttemptTimeoutError", client.locks.unlock_door, "d1", { wait_for_action_attempt = { timeout = 2 } })
+    caught("SeamActionAttemptTimeoutError", client.locks.unlock_door, "d1",
+      { wait_for_action_attempt = { timeout = 2 } })
     near(2, transport.clock, "a wait")
     for _, slept in ipairs(transport.sleeps) do assert.is_true(slept <= 0.5) end
   end)
@@ -236,7 +237,8 @@ describe("what waiting makes of an answer", function()
   end)
 
   it("waits as long as the server asks between questions, within the deadline", function()
-    local client, transport = fake.new({ PENDING, api_error(429, "x", { ["retry-after"] = "2" }), SUCCESS }, { retries = 0 })
+    local client, transport = fake.new({ PENDING, api_error(429, "x", { ["retry-after"] = "2" }), SUCCESS },
+      { retries = 0 })
     unlock(client)
     near(2.1, transport.clock, "a wait")
   end)

@@ -184,7 +184,8 @@ describe("from_publishable_key", function()
 
   it("exchanges the key for a session, and calls as that session", function()
     local transport = fake_transport.new { SESSION, DEVICE }
-    local client = seam.from_publishable_key("seam_pk1", "user@1", { transport = transport, endpoint = "https://x.example" })
+    local client = seam.from_publishable_key("seam_pk1", "user@1", { transport = transport,
+      endpoint = "https://x.example" })
     client.devices.get "d1"
     local exchange, call = transport.requests[1], transport.requests[2]
     assert.equal("https://x.example/client_sessions/get_or_create", exchange.url)
@@ -213,7 +214,8 @@ describe("from_publishable_key", function()
   it("refuses another credential beside the key, before anything is sent", function()
     local transport = fake_transport.new { SESSION }
     for _, name in ipairs { "api_key", "personal_access_token", "client_session_token", "workspace_id" } do
-      caught("SeamInvalidOptionsError", seam.from_publishable_key, "seam_pk1", "u", { transport = transport, [name] = "seam_x" })
+      caught("SeamInvalidOptionsError", seam.from_publishable_key, "seam_pk1", "u", { transport = transport,
+        [name] = "seam_x" })
     end
     assert.equal(0, #transport.requests)
   end)

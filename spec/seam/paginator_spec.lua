@@ -58,7 +58,8 @@ describe("a paginator", function()
     end
     assert.same({ "d1+d2:c1", "d3:c2", "d4:nil" }, seen)
     local rest = "created_before=1970-01-01T00%3A00%3A00.000Z&device_ids=x"
-    assert.same({ "/devices/list?" .. rest .. "&_strict=true", "/devices/list?" .. rest .. "&page_cursor=c1&_strict=true",
+    assert.same({ "/devices/list?" .. rest .. "&_strict=true",
+      "/devices/list?" .. rest .. "&page_cursor=c1&_strict=true",
       "/devices/list?" .. rest .. "&page_cursor=c2&_strict=true" }, urls_of(transport))
   end)
 
@@ -192,7 +193,9 @@ describe("a paginator's errors", function()
 
   it("name a next page without cursor, and send nothing", function()
     local paginator, transport = paginator_on(THREE)
-    for _, cursor in ipairs { "", 5, false } do caught("SeamInvalidParamsError", paginator.next_page, paginator, cursor) end
+    for _, cursor in ipairs { "", 5, false } do
+      caught("SeamInvalidParamsError", paginator.next_page, paginator, cursor)
+    end
     caught("SeamInvalidParamsError", paginator.next_page, paginator, nil)
     assert.equal(0, #transport.requests)
   end)

@@ -66,8 +66,8 @@ describe("a request", function()
   it("with a body writes empty lists as lists, null as null, and whole numbers without a point", function()
     assert.equal('{"device_types":[]}', request_for({ path = "/x", method = "POST", params = LOCKS.list.params },
       { device_types = {} }).body)
-    assert.equal('{"device_id":"d1","name":null}', request_for(DEVICES.update, { device_id = "d1", name = json.null }).body
-      :gsub('{"name":null,"device_id":"d1"}', '{"device_id":"d1","name":null}'))
+    local body = request_for(DEVICES.update, { device_id = "d1", name = json.null }).body
+    assert.is_true(body == '{"device_id":"d1","name":null}' or body == '{"name":null,"device_id":"d1"}', body)
     assert.equal('{"limit":20}', request_for({ path = "/x", method = "POST", params = DEVICES.list.params },
       { limit = 20.0 }).body)
   end)
