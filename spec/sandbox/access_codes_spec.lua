@@ -138,6 +138,41 @@ describe("a time-bound access code", function()
     assert.are.same({ false, "expired_code" }, { world.sandbox:enter_code("BACK DOOR", pin) })
   end)
 
+  it("gives its place on the lock back when it ends, kept or not", function()
+    for _, keep in ipairs({ false, true }) do
+      world = world_of.new{ max_active_codes = 1, keep_expired = keep }
+      create(from_to(0, HOUR))
+      world.sandbox:advance(HOUR)
+      local second = create()
+      assert.are.same({ "set", 0 }, { again(second).status, #again(second).errors })
+    end
+  end)
+
+  it("that waits has an attempt that is over: the order was accepted", function()
+    local body = world:call("/access_codes/create", from_to(10 * DAY, 11 * DAY, { device_id = BACK_DOOR }))
+    assert.are.equal("pending", body.action_attempt.status)
+    assert.are.equal("success", world:call("/action_attempts/get",
+      { action_attempt_id = body.action_attempt.action_attempt_id }).action_attempt.status)
+  end)
+
+  it("without native scheduling is setting, not unset, once its hour has come", function()
+    world.sandbox:set("program_delay", 60)
+    local code = create(from_to(DAY, 2 * DAY, { prefer_native_scheduling = false }))
+    world.sandbox:advance(DAY - HOUR)
+    assert.are.equal("setting", again(code).status)
+  end)
+
+  it("may be given the outside world to change, and be given away", function()
+    local code = create{ is_external_modification_allowed = true }
+    assert.is_true(code.is_external_modification_allowed)
+    assert.is_false(create().is_external_modification_allowed)
+    assert.is_true(create{ allow_external_modification = true }.is_external_modification_allowed)
+    world:call("/access_codes/update", { access_code_id = code.access_code_id, is_managed = false,
+      allow_external_modification = false })
+    assert.are.equal(404, (world:try("/access_codes/get", { access_code_id = code.access_code_id })))
+    assert.are.equal(200, (world:try("/access_codes/unmanaged/get", { access_code_id = code.access_code_id })))
+  end)
+
   it("has its times rounded to the minute, half up, unless told otherwise", function()
     local code = create{ starts_at = "2028-08-12T19:23:42+0000", ends_at = "2028-08-13T19:23:30.000Z" }
     assert.are.equal("2028-08-12T19:24:00.000Z", code.starts_at)
@@ -160,6 +195,8 @@ describe("creating is refused", function()
   it("with a time frame that is over or reversed", function()
     assert.truthy(refused(from_to(-DAY, -HOUR)).validation_errors.ends_at)
     assert.truthy(refused(from_to(DAY, HOUR)).validation_errors.ends_at)
+    assert.truthy(refused(from_to(DAY, DAY)).validation_errors.ends_at)
+    assert.truthy(refused(from_to(-DAY, 0)).validation_errors.ends_at)
   end)
 
   it("with a PIN of one's own, which Salto would not take", function()
@@ -205,7 +242,9 @@ describe("a PIN of one's own", function()
   it("is taken on a site with custom PINs, when it has 4 to 6 digits", function()
     world.sandbox:set("custom_pin", true)
     assert.are.equal("4711", again(create{ code = "4711" }).code)
+    assert.are.equal("471112", again(create{ code = "471112" }).code)
     refused{ code = "1234567" }
+    refused{ code = "123" }
     assert.are.equal(0, #world.sandbox:device("BACK DOOR").properties.code_constraints)
   end)
 end)
@@ -224,6 +263,9 @@ describe("access codes in number", function()
     assert.are.same({ first.access_code_id }, ids{ search = "ann" })
     assert.are.same({ first.access_code_id }, ids{ access_code_ids = { first.access_code_id } })
     assert.are.same({}, ids{ device_id = world_of.FRONT_DOOR })
+    assert.are.same({}, ids{ access_grant_id = world_of.NOBODY })
+    assert.are.equal(404, (world:try("/access_codes/list", { device_id = world_of.NOBODY })))
+    assert.are.equal(404, (world:try("/access_codes/unmanaged/list", { device_id = world_of.NOBODY })))
     assert.are.equal(first.access_code_id, world:call("/access_codes/get",
       { device_id = BACK_DOOR, code = again(first).code }).access_code.access_code_id)
   end)
@@ -297,7 +339,9 @@ describe("changing an access code", function()
   end)
 
   it("that changes nothing happens without a word", function()
-    assert.are.same({}, world:happened(function() update{ name = "guest" } end))
+    local body
+    assert.are.same({}, world:happened(function() body = select(2, update{ name = "guest" }) end))
+    assert.are.equal("success", body.action_attempt.status)
   end)
 
   it("makes an ongoing code time-bound, and back", function()
@@ -413,6 +457,15 @@ describe("a code that cannot get onto the lock", function()
     assert.are.same({ "set", 0, 0 }, { again(code).status, #again(code).errors, #again(code).warnings })
   end)
 
+  it("and then can, does not fail afterwards", function()
+    local fault = world.sandbox:fault{ kind = "device_offline", device = "BACK DOOR" }
+    local code = create()
+    world.sandbox:advance(100)
+    fault:clear()
+    assert.are.same({}, passing(DAY))
+    assert.are.same({ "set", 0 }, { again(code).status, #again(code).errors })
+  end)
+
   it("ahead of its time keeps quiet until it should begin", function()
     local fault = world.sandbox:fault{ kind = "device_offline", device = "BACK DOOR" }
     local code = create(from_to(2 * DAY, 5 * DAY))
@@ -435,6 +488,22 @@ describe("a code that cannot get onto the lock", function()
     assert.are.same({ "access_code.created", "access_code.delay_in_setting_on_device",
       "access_code.set_on_device +120" },
       world:happened(function() create() world.sandbox:advance(200) end))
+  end)
+
+  it("can neither be changed nor removed where programming fails, until it works again", function()
+    local code = create()
+    world.sandbox:fault{ kind = "failing_programming", device = "BACK DOOR", times = 2 }
+    assert.are.same({ "access_code.mutations_requested", "access_code.changed +120", "access_code.name_changed +120" },
+      world:happened(function()
+        world:call("/access_codes/update", { access_code_id = code.access_code_id, name = "late" })
+        world.sandbox:advance(200)
+      end))
+    world.sandbox:fault{ kind = "failing_programming", device = "BACK DOOR", times = 2 }
+    assert.are.same({ "access_code.removed_from_device +120", "access_code.deleted +120" },
+      world:happened(function()
+        world:call("/access_codes/delete", { access_code_id = code.access_code_id })
+        world.sandbox:advance(200)
+      end))
   end)
 
   it("is set when failing programming ends", function()
@@ -462,6 +531,15 @@ describe("a code that cannot get onto the lock", function()
         world:call("/access_codes/delete", { access_code_id = first.access_code_id })
       end))
     assert.is_true((world.sandbox:enter_code("BACK DOOR", again(third).code)))
+  end)
+
+  it("for want of a seat gets one when the site buys more", function()
+    world.sandbox:set_seat_limit("BACK DOOR", 0)
+    local code = create()
+    assert.are.equal("setting", again(code).status)
+    assert.are.same({ "access_code.set_on_device" }, world:happened(function()
+      world.sandbox:set_seat_limit("BACK DOOR", 1)
+    end))
   end)
 
   it("is announced above 80 % of the seats", function()
@@ -517,8 +595,21 @@ describe("an unmanaged access code", function()
     assert.is_false((world.sandbox:enter_code("BACK DOOR", "2468")))
   end)
 
+  it("is announced, and is among the lock's codes", function()
+    assert.are.equal(code.access_code_id, world.sandbox:events("access_code.unmanaged.created")[1].access_code_id)
+    create()
+    local all = world.sandbox:access_codes("BACK DOOR")
+    assert.are.same({ false, true }, { all[1].is_managed, all[2].is_managed })
+    assert.is_nil(all[1].pending_mutations)
+    assert.are.same({}, world.sandbox:access_codes("FRONT_DOOR"))
+  end)
+
   it("needs 4 to 8 digits and a keypad", function()
     local path = "/access_codes/simulate/create_unmanaged_access_code"
+    for _, fine in ipairs({ "1234", "12345678" }) do
+      assert.are.equal(200, (world:try(path, { device_id = BACK_DOOR, name = "x", code = fine })))
+    end
+    assert.are.equal(400, (world:try(path, { device_id = BACK_DOOR, name = "x", code = "123456789" })))
     assert.are.equal(400, (world:try(path, { device_id = BACK_DOOR, name = "x", code = "123" })))
     assert.are.equal(400, (world:try(path, { device_id = world_of.EXTRA_DOOR, name = "x", code = "1234" })))
   end)

@@ -61,6 +61,22 @@ describe("the sandbox's clock", function()
     assert.are.same({ 1005 }, seen)
   end)
 
+  it("runs on from where it was moved to", function()
+    clock:advance(100)
+    real = 1002
+    assert.are.equal(1102, clock:now())
+    assert.are.equal(102, clock:monotonic())
+    clock:set(1050)
+    real = 1003
+    assert.are.equal(1051, clock:now())
+  end)
+
+  it("knows when the next thing will happen", function()
+    assert.is_nil(clock:next_due())
+    clock:after(9, function() end)
+    assert.are.equal(1009, clock:next_due())
+  end)
+
   it("goes back when told, undoes nothing, and its monotonic time does not follow", function()
     clock:freeze(2000)
     local before = clock:monotonic()
@@ -142,6 +158,14 @@ describe("sandbox options", function()
       "seam.sandbox: the option 'action_delay' must be a number, got a string")
     assert.has_error(function() sandbox.new{ given_code = "perhaps" } end,
       "seam.sandbox: the option 'given_code' cannot be 'perhaps'")
+  end)
+
+  it("must be numbers that make sense", function()
+    assert.has_error(function() sandbox.new{ action_delay = -1 } end,
+      "seam.sandbox: the option 'action_delay' must not be negative")
+    assert.has_error(function() sandbox.new{ action_delay = 0 / 0 } end)
+    assert.has_error(function() sandbox.new(7) end, "seam.sandbox: options must be a table, got a number")
+    assert.is_table(sandbox.new{ given_code = "refuse" })
   end)
 
   it("are not the caller's table", function()

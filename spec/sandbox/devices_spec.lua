@@ -83,6 +83,13 @@ describe("lists of devices", function()
     end)
   end
 
+  it("that nobody manages can be asked for by name", function()
+    world:call("/devices/update", { device_id = BACK_DOOR, is_managed = false })
+    assert.are.equal(BACK_DOOR, world:call("/devices/unmanaged/get", { name = "BACK DOOR" }).device.device_id)
+    assert.are.equal(404, (world:try("/devices/unmanaged/get", { name = "FRONT_DOOR" })))
+    assert.are.equal(1, #world.sandbox:events("device.converted_to_unmanaged"))
+  end)
+
   it("name the one provider there is", function()
     assert.are.equal("salto_ks", world:call("/devices/list_device_providers").device_providers[1].device_provider_name)
     assert.are.equal(0, #world:call("/devices/list_device_providers", { provider_category = "thermostats" })
@@ -149,6 +156,12 @@ describe("a battery", function()
     assert.are.same({ "device.battery_status_changed" }, to(0.03))
     assert.are.same({ status = "critical", level = 0.03 }, device().properties.battery)
     assert.are.same({ "device.battery_status_changed" }, to(1))
+    for level, status in pairs({ [0.05] = "critical", [0.2] = "low", [0.8] = "good" }) do
+      to(level)
+      assert.are.equal(status, device().properties.battery.status)
+    end
+    assert.has_error(function() world.sandbox:set_battery("BACK DOOR", 1.1) end)
+    assert.has_error(function() world.sandbox:set_battery("BACK DOOR", "full") end)
   end)
 end)
 

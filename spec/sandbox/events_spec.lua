@@ -175,6 +175,21 @@ describe("webhooks", function()
     assert.are.equal("delivered", world.sandbox:deliveries()[1].status)
   end)
 
+  it("count every status from 200 to 299 as taken, and nothing else", function()
+    for status, attempts in pairs({ [200] = 1, [299] = 1, [199] = 8, [300] = 8, [404] = 8 }) do
+      world = world_of.new()
+      got, answer = {}, status
+      world.sandbox:on_webhook(function()
+        got[#got + 1] = true
+        return answer
+      end)
+      create{ url = "http://localhost/hook", event_types = { "lock.unlocked" } }
+      unlock()
+      world.sandbox:advance(3 * 86400)
+      assert.are.equal(attempts, #got, "status " .. status)
+    end
+  end)
+
   it("that are gone get nothing more", function()
     local webhook = create{ url = "http://localhost/hook", event_types = { "lock.unlocked" } }
     answer = 500

@@ -129,6 +129,14 @@ describe("a fault of the wire", function()
     assert.is_false(is_locked())
   end)
 
+  it("can all be ended at once", function()
+    world.sandbox:fault{ kind = "outage" }
+    world.sandbox:fault{ kind = "device_offline", device = "BACK DOOR" }
+    world.sandbox:clear_faults()
+    assert.are.equal(200, send("/locks/get").status)
+    assert.is_true(world.sandbox:device("BACK DOOR").properties.online)
+  end)
+
   it("that does not exist is refused with the nearest name", function()
     assert.has_error(function() world.sandbox:fault{ kind = "outrage" } end)
     local _, message = pcall(world.sandbox.fault, world.sandbox, { kind = "outrage" })

@@ -54,6 +54,13 @@ describe("a Connect Webview", function()
     assert.are.same({ k = "v", ok = false }, kept.custom_metadata)
   end)
 
+  it("takes names of capabilities that exist", function()
+    local path = "/connect_webviews/create"
+    assert.are.equal(400, (world:try(path, { accepted_capabilities = { "lock", "door" } })))
+    local webview = world:call(path, { accepted_capabilities = { "lock" } }).connect_webview
+    assert.are.same({ "lock" }, webview.accepted_capabilities)
+  end)
+
   it("is listed newest first, found by metadata and customer, and deleted", function()
     local first = world:call("/connect_webviews/create", { customer_key = "c1" }).connect_webview
     local second = world:call("/connect_webviews/create", { custom_metadata = { room = "7" } }).connect_webview
@@ -144,6 +151,14 @@ describe("a login", function()
     assert.are.equal(6, #world:call("/devices/list").devices)
   end)
 
+  it("has ids of its own where guide_ids is off", function()
+    local world = world_of.new{ guide_ids = false, guide_timestamps = false }
+    local lock = world:call("/locks/list").locks[1]
+    assert.are_not.equal(world_of.BACK_DOOR, lock.device_id)
+    assert.are_not.equal(world_of.ACCOUNT, lock.connected_account_id)
+    assert.are.equal("2026-01-01T00:00:00.000Z", lock.created_at)
+  end)
+
   it("leaves the locks for later where sync_delay says so", function()
     local world = world_of.empty{ sync_delay = 30 }
     world:login()
@@ -208,6 +223,22 @@ describe("a connected account", function()
       "connected_account.completed_first_sync_after_reconnection" },
       world:happened(function() world:login() end))
     assert.are.equal("set", world:code(code.access_code_id).status)
+  end)
+
+  it("can be changed and searched", function()
+    world:call("/connected_accounts/update", {
+      connected_account_id = world_of.ACCOUNT, display_name = "Front desk", customer_key = "c9",
+      custom_metadata = { floor = "1" },
+    })
+    local function found(params) return #world:call("/connected_accounts/list", params).connected_accounts end
+    assert.are.same({ 1, 0, 1, 0, 1 }, {
+      found{ search = "desk" }, found{ search = "jane" }, found{ customer_key = "c9" }, found{ customer_key = "c1" },
+      found{ custom_metadata_has = { floor = "1" } },
+    })
+    world:call("/connected_accounts/update", { connected_account_id = world_of.ACCOUNT, customer_key = "c8" })
+    assert.are.equal("Front desk", world:call("/connected_accounts/get", { email = "jane@example.com" })
+      .connected_account.display_name)
+    assert.are.equal(3, #world:call("/devices/list", { customer_key = "c8" }).devices)
   end)
 
   it("takes everything with it when it is deleted", function()

@@ -112,6 +112,24 @@ describe("validation", function()
     assert.truthy(err.validation_errors.accepted_providers["1"]._errors[1])
   end)
 
+  it("refuses empty names where the API wants something", function()
+    for path, params in pairs({
+      ["/devices/list"] = { customer_key = "" }, ["/connect_webviews/list"] = { search = "" },
+      ["/webhooks/get"] = { webhook_id = "" }, ["/access_codes/update_multiple"] = { common_code_key = "" },
+    }) do
+      local name = next(params)
+      assert.are.same({ "String must contain at least 1 character(s)" },
+        refused(path, params).validation_errors[name]._errors)
+    end
+  end)
+
+  it("says what would be enough where one of several is wanted", function()
+    assert.are.equal("Either 'access_code_id' or 'device_id' and 'code' are required",
+      refused("/access_codes/get", { device_id = BACK_DOOR }).message)
+    assert.are.equal("Either 'connected_account_id' or 'email' is required",
+      refused("/connected_accounts/get", {}).message)
+  end)
+
   it("counts several faults", function()
     local err = refused("/access_codes/create", { device_id = "x", starts_at = "soon" })
     assert.truthy(err.message:find("^2 Input Errors: "), err.message)

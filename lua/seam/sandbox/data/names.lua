@@ -78,6 +78,4 @@ M.SALTO_CATEGORIES = set { "stable", "consumer_smartlocks" }
 
 M.CAPABILITIES = set { "lock", "thermostat", "noise_sensor", "access_control", "camera" }
 
-M.SELECTION_MODES = set { "none", "single", "multiple" }
-
 return M

@@ -46,7 +46,6 @@ local function check(params)
   check_names("accepted_providers", params.accepted_providers, names.PROVIDERS)
   check_names("accepted_capabilities", params.accepted_capabilities, names.CAPABILITIES)
   check_one("provider_category", params.provider_category, names.PROVIDER_CATEGORIES)
-  check_one("device_selection_mode", params.device_selection_mode, names.SELECTION_MODES)
 end
 
 M["/connect_webviews/create"] = function(world, params)
@@ -57,7 +56,6 @@ M["/connect_webviews/create"] = function(world, params)
     login_successful = false, accepted_providers = providers(params),
     accepted_capabilities = params.accepted_capabilities or {},
     any_provider_allowed = not params.accepted_providers and not params.provider_category,
-    device_selection_mode = params.device_selection_mode or "none",
     custom_redirect_url = params.custom_redirect_url,
     custom_redirect_failure_url = params.custom_redirect_failure_url,
     custom_metadata = lookup.merge_metadata({}, params.custom_metadata),

@@ -148,26 +148,31 @@ local function vanish(world, code)
   M.use_free_room(world, code.device)
 end
 
---- Takes the code off the lock.
-local function take_off(world, code)
-  if not code.programmed then return vanish(world, code) end
-  if devices.trouble(code.device) or M.fails_now(code.device) then
-    code.stuck = "removal"
-    if code.timers.late then return end
-    marks.plan(world, code, "late", world.clock:now() + world.options.late_after, function()
-      marks.add_error(world, code, "failed_to_remove_from_device",
-        "The access code could not be removed from the lock; Seam keeps trying.")
-      events.about_code(world, code, "access_code.failed_to_remove_from_device", problems.of_code(code))
-      attempts.fail(world, code.removal, "failed_to_remove_from_device",
-        "The access code could not be removed from the lock.")
-    end)
-    if code.device.failing_programming then
-      marks.plan(world, code, "remove", world.clock:now() + world.options.retry_after, function()
-        take_off(world, code)
-      end)
-    end
-    return
+local take_off
+
+local function fail_to_remove(world, code)
+  marks.add_error(world, code, "failed_to_remove_from_device",
+    "The access code could not be removed from the lock; Seam keeps trying.")
+  events.about_code(world, code, "access_code.failed_to_remove_from_device", problems.of_code(code))
+  attempts.fail(world, code.removal, "failed_to_remove_from_device",
+    "The access code could not be removed from the lock.")
+end
+
+local function wait_for_removal(world, code, unreachable)
+  local now = world.clock:now()
+  code.stuck = "removal"
+  if not code.timers.late then
+    marks.plan(world, code, "late", now + world.options.late_after, function() fail_to_remove(world, code) end)
   end
+  if unreachable then return end
+  marks.plan(world, code, "remove", now + world.options.retry_after, function() take_off(world, code) end)
+end
+
+--- Takes the code off the lock.
+function take_off(world, code)
+  if not code.programmed then return vanish(world, code) end
+  local unreachable = devices.trouble(code.device)
+  if unreachable or M.fails_now(code.device) then return wait_for_removal(world, code, unreachable) end
   events.about_code(world, code, "access_code.removed_from_device")
   vanish(world, code)
 end

@@ -32,7 +32,7 @@ function M.connect_webview(world, webview)
     accepted_providers = copy_list(webview.accepted_providers),
     accepted_capabilities = copy_list(webview.accepted_capabilities), accepted_devices = json.array(),
     any_device_allowed = webview.any_provider_allowed, any_provider_allowed = webview.any_provider_allowed,
-    device_selection_mode = webview.device_selection_mode,
+    device_selection_mode = "none",
     custom_redirect_url = or_null(webview.custom_redirect_url),
     custom_redirect_failure_url = or_null(webview.custom_redirect_failure_url),
     custom_metadata = webview.custom_metadata, customer_key = webview.customer_key,
