@@ -111,6 +111,26 @@ describe("the law of retries", function()
     for _ = 1, 200 do caught("SeamHttpApiError", read, client) end
     assert.equal(200 + 100, #transport.requests)
   end)
+
+  it("fills the purse slowly: five clean calls for one retry", function()
+    local client, transport = fake.new { api_error(503) }
+    local function count(use)
+      local before = #transport.requests
+      pcall(use, client)
+      return #transport.requests - before
+    end
+    for _ = 1, 200 do count(read) end
+    for _ = 1, 4 do
+      transport.answers = { DEVICE }
+      count(read)
+      transport.answers = { api_error(503) }
+      assert.equal(1, count(read))
+    end
+    transport.answers = { DEVICE }
+    count(read)
+    transport.answers = { api_error(503) }
+    assert.equal(2, count(read))
+  end)
 end)
 
 describe("Retry-After", function()

@@ -14,6 +14,7 @@ describe("seam.nearest.find", function()
     { "Code", "code", "another case" },
     { "deviceId", "device_id", "camel case" },
     { "ends", nil, "what would have to grow by half" },
+    { "cabe", nil, "half of its letters are others" },
     { "colour", nil, "something else altogether" },
     { "", nil, "nothing" },
   }

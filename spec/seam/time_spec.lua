@@ -9,6 +9,8 @@ local MOMENTS = {
   { -1, "1969-12-31T23:59:59.000Z" },
   { 951782400, "2000-02-29T00:00:00.000Z" },
   { 951868800, "2000-03-01T00:00:00.000Z" },
+  { 978307200, "2001-01-01T00:00:00.000Z" },
+  { 13601088000, "2401-01-01T00:00:00.000Z" },
   { 1740422679, "2025-02-24T18:44:39.000Z" },
   { 1735689599, "2024-12-31T23:59:59.000Z" },
   { 4107542400, "2100-03-01T00:00:00.000Z" },
@@ -31,8 +33,8 @@ describe("seam.time.format", function()
 
   it("keeps every millisecond of a present-day moment", function()
     for millisecond = 0, 999 do
-      local expected = ("2025-02-24T18:44:39.%03dZ"):format(millisecond)
-      assert.equal(expected, time.format(1740422679 + millisecond / 1000))
+      assert.equal(("2025-02-24T18:44:39.%03dZ"):format(millisecond), time.format(1740422679 + millisecond / 1000))
+      assert.equal(("1970-01-01T00:00:01.%03dZ"):format(millisecond), time.format(1 + millisecond / 1000))
     end
   end)
 
