@@ -35,7 +35,7 @@ local function check_options(options)
     end
   end
   local tolerance = options.tolerance
-  if tolerance ~= nil and (type(tolerance) ~= "number" or not (tolerance >= 0)) then
+  if tolerance ~= nil and (type(tolerance) ~= "number" or tolerance ~= tolerance or tolerance < 0) then
     return nil, "The tolerance option must be a number of seconds, not negative"
   end
   return true
