@@ -2,7 +2,7 @@ rockspec_format = "3.0"
 package = "seam"
 version = "scm-1"
 
--- Built from a checkout: luarocks --lua-version=5.4 --deps-mode=none make
+-- Built from a checkout, offline: luarocks --lua-version=5.4 make --deps-mode=none
 source = { url = "." }
 
 description = {

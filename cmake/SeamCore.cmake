@@ -59,3 +59,21 @@ endforeach()
 string(REPLACE ";" ", " apis "${SEAM_LUA_APIS}")
 message(STATUS "seam ${PROJECT_VERSION}: core for Lua ${apis}; libcurl ${CURL_VERSION_STRING}, "
   "OpenSSL ${OPENSSL_VERSION}")
+
+# What specs need of the operating system and Lua lacks; built beside the core, never installed.
+if(NOT LUA_INCDIR)
+  foreach(api IN LISTS SEAM_LUA_APIS)
+    set(target seam-process-${api})
+    add_library(${target} MODULE "${CMAKE_CURRENT_SOURCE_DIR}/spec/support/process.c"
+      "${CMAKE_CURRENT_SOURCE_DIR}/src/sigpipe.c")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+    target_include_directories(${target} SYSTEM PRIVATE "${SEAM_LUA_INCLUDE_${api}}")
+    target_link_libraries(${target} PRIVATE seam-options Threads::Threads)
+    set_target_properties(${target} PROPERTIES
+      PREFIX "" SUFFIX ".so" OUTPUT_NAME seam_process C_VISIBILITY_PRESET hidden C_EXTENSIONS OFF
+      LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/lua/${api}")
+    if(APPLE)
+      target_link_options(${target} PRIVATE -undefined dynamic_lookup)
+    endif()
+  endforeach()
+endif()

@@ -16,8 +16,9 @@
 -- `at = "connect"`: the rule takes a whole connection before anything is read (only nth_conn
 -- matches then). No rule: the request is answered 599 and listed under `unmatched`.
 --
--- `reply = { status, reason, headers, body | json, length, chunked }`: reads the whole request,
--- answers, goes on with the next. headers: { [name] = value } or a list of "Name: value" lines.
+-- `reply = { status, reason, headers, body | json | echo, length, chunked }`: reads the whole request,
+-- answers, goes on with the next. echo = true: the body is the request's target.
+-- headers: { [name] = value } or a list of "Name: value" lines.
 -- `length` lies about Content-Length (false: none is sent); `chunked` true or a list of pieces.
 --
 -- `play`: steps, each a table with one key:

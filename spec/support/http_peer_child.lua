@@ -143,9 +143,10 @@ local function chunks(body, pieces)
   return table.concat(out) .. "0\r\n\r\n"
 end
 
-local function answer_bytes(reply)
+local function answer_bytes(reply, request)
   local lines = header_lines(reply.headers or {})
   local body = reply.body or ""
+  if reply.echo then body = request.target end
   if reply.json ~= nil then
     body = cjson.encode(reply.json)
     if not has_header(lines, "content-type") then
@@ -187,8 +188,8 @@ function steps.send(conn, bytes)
   return send(conn, bytes)
 end
 
-function steps.reply(conn, reply)
-  return send(conn, answer_bytes(reply))
+function steps.reply(conn, reply, request)
+  return send(conn, answer_bytes(reply, request))
 end
 
 function steps.wait(conn, seconds)
@@ -290,7 +291,7 @@ local function serve_request(conn, request)
   if rule.play then
     goes_on = run(conn, rule.play, request)
   else
-    goes_on = receive(conn, request) and send(conn, answer_bytes(rule.reply or {}))
+    goes_on = receive(conn, request) and send(conn, answer_bytes(rule.reply or {}, request))
   end
   goes_on = goes_on and receive(conn, request)
   settle(conn, request)
