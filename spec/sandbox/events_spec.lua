@@ -6,6 +6,7 @@ local world_of = require "support.sandbox_world"
 
 local BACK_DOOR = world_of.BACK_DOOR
 local START = "2026-01-01T00:00:00.000Z"
+local BEFORE = "2025-12-31T00:00:00.000Z"
 
 local world
 
@@ -53,7 +54,7 @@ describe("events", function()
     assert.truthy(message{ since = "yesterday" })
   end)
 
-  it("between two moments leave out both of them; since includes its own", function()
+  it("between two moments leave out both of them, and since its own unless told otherwise", function()
     world.sandbox:advance(10)
     unlock()
     world.sandbox:advance(10)
@@ -61,9 +62,10 @@ describe("events", function()
     assert.are.equal(2, between(-11, -9))
     assert.are.equal(0, between(-10, -9))
     assert.are.equal(0, between(-11, -10))
-    assert.are.equal(2, #types{ since = world:moment(-10) })
-    world.sandbox:set("since_is_inclusive", false)
     assert.are.equal(0, #types{ since = world:moment(-10) })
+    assert.are.equal(2, #types{ since = world:moment(-11) })
+    world.sandbox:set("since_is_inclusive", true)
+    assert.are.equal(2, #types{ since = world:moment(-10) })
   end)
 
   it("can be narrowed by what they are about", function()
@@ -72,7 +74,7 @@ describe("events", function()
     world:call("/access_codes/create", { device_id = BACK_DOOR })
     local code = world:call("/access_codes/list", { device_id = BACK_DOOR }).access_codes[1].access_code_id
     local function count(params)
-      params.since = START
+      params.since = BEFORE
       return #types(params)
     end
     assert.are.equal(2, count{ event_type = "lock.unlocked" })
@@ -87,9 +89,9 @@ describe("events", function()
   end)
 
   it("come in pieces", function()
-    local all = types{ since = START }
-    assert.are.same({ all[1], all[2] }, types{ since = START, limit = 2 })
-    assert.are.same({ all[3], all[4] }, types{ since = START, limit = 2, unstable_offset = 2 })
+    local all = types{ since = BEFORE }
+    assert.are.same({ all[1], all[2] }, types{ since = BEFORE, limit = 2 })
+    assert.are.same({ all[3], all[4] }, types{ since = BEFORE, limit = 2, unstable_offset = 2 })
   end)
 end)
 

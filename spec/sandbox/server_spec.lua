@@ -206,6 +206,15 @@ describe("bin/seam-sandbox", function()
     assert.are.equal("status 0\n", said)
   end)
 
+  it("names the package where LuaSocket is missing", function()
+    local output = io.popen("LUA_PATH='lua/?.lua;lua/?/init.lua' LUA_CPATH='nowhere/?.so' " .. child.lua()
+      .. " bin/seam-sandbox 2>&1; echo status $?")
+    local said = output:read("*a")
+    output:close()
+    assert.are.equal(
+      "seam-sandbox: this Lua has no LuaSocket; install the Debian package lua-socket\nstatus 1\n", said)
+  end)
+
   it("starts its clock where it is told, and freezes it", function()
     local other = start("0 --clock 2026-01-01T00:00:00Z --freeze --seed 5")
     local there = connect(other.port)

@@ -34,14 +34,14 @@ local DEFAULTS = {
   max_active_codes = 100,
   remote_unlock = true,
   rate_limits = true,
-  since_is_inclusive = true,
+  since_is_inclusive = false,
   battery_thresholds = { critical = 0.05, low = 0.2, good = 0.8 },
 }
 
 -- Options without a default: absent is their meaning.
 local OPTIONAL = {
   api_keys = "table", auto_relock_seconds = "number", on_webhook = "function",
-  clock = "moment", freeze = "moment", log = "function",
+  clock = "moment", freeze = "moment",
 }
 
 local CHOICES = {
@@ -71,15 +71,21 @@ local function check(name, value)
   local wanted = OPTIONAL[name]
   if DEFAULTS[name] ~= nil then wanted = type(DEFAULTS[name]) end
   if not wanted then
-    local known = {}
-    for key in pairs(DEFAULTS) do known[key] = true end
-    for key in pairs(OPTIONAL) do known[key] = true end
-    fail(name, "does not exist" .. nearest.hint(tostring(name), known))
+    fail(name, "does not exist" .. nearest.hint(tostring(name), M.names()))
   end
   if type(value) ~= wanted then fail(name, "must be a " .. wanted .. ", got a " .. type(value)) end
   if CHOICES[name] and not CHOICES[name][value] then fail(name, "cannot be '" .. value .. "'") end
   if wanted == "number" and (value ~= value or value < 0) then fail(name, "must not be negative") end
   return value
+end
+
+--- The names of all options, in alphabetical order.
+function M.names()
+  local names = {}
+  for name in pairs(DEFAULTS) do names[#names + 1] = name end
+  for name in pairs(OPTIONAL) do names[#names + 1] = name end
+  table.sort(names)
+  return names
 end
 
 --- One checked value, for setters.
