@@ -78,7 +78,8 @@ M.valid = {
     { "abcdefgh", "abcdefgi", "bbcdefgh", "abcdefgh", "abcdefghXabcdefgh", "abcdefghYabcdefgh", "abcdefghXabcdefgh" },
     "strings that are alike" },
   { '["a","b","ab","ba","aa","","abc","acb","abcd","abdc","a","acc","abc"]',
-    { "a", "b", "ab", "ba", "aa", "", "abc", "acb", "abcd", "abdc", "a", "acc", "abc" }, "short strings that are alike" },
+    { "a", "b", "ab", "ba", "aa", "", "abc", "acb", "abcd", "abdc", "a", "acc", "abc" },
+    "short strings that are alike" },
   { '["' .. table.concat(same_letters, '","') .. '"]', same_letters, "strings of one letter in 64 lengths, twice" },
   -- sizes
   { "[" .. table.concat(huge_list_text, ",") .. "]", huge_list, "a list of 1000 items" },

@@ -28,6 +28,11 @@ function M.difference(expected, actual, path)
   return nil
 end
 
+-- Debian's LuaJIT (2.1.0-beta3, March 2022) now and then compiles this walk into machine code that cuts an address
+-- to 32 bits, and dies: 3 of 100 runs without any C of ours. The interpreter is right.
+local jit = rawget(_G, "jit")
+if jit then jit.off(M.difference) end
+
 --- Floats that are whole and within 2^53 as integers, as both decoders give them.
 function M.number(value)
   local to_integer = rawget(math, "tointeger")
