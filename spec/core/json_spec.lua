@@ -54,6 +54,16 @@ describe("core.decode", function()
     end)
   end
 
+  it("never takes a string for a longer or shorter one of the same letters", function()
+    for long = 1, 64 do
+      for short = 0, long - 1 do
+        local a, b = ("a"):rep(long), ("a"):rep(short)
+        local value = core.decode('["' .. a .. '","' .. b .. '","' .. a .. '"]')
+        assert.is_true(value[1] == a and value[2] == b and value[3] == a, long .. " and " .. short .. " letters")
+      end
+    end
+  end)
+
   it("lets the caller choose the depth", function()
     assert.is_table(core.decode("[[]]", 2))
     local value, reason = core.decode("[[[]]]", 2)
