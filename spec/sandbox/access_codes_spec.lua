@@ -263,7 +263,11 @@ describe("access codes in number", function()
     assert.are.same({ first.access_code_id }, ids{ search = "ann" })
     assert.are.same({ first.access_code_id }, ids{ access_code_ids = { first.access_code_id } })
     assert.are.same({}, ids{ device_id = world_of.FRONT_DOOR })
-    assert.are.same({}, ids{ access_grant_id = world_of.NOBODY })
+    for _, filter in ipairs({ "access_grant_id", "access_method_id", "access_grant_key", "customer_key" }) do
+      assert.are.same({}, ids{ [filter] = world_of.NOBODY })
+    end
+    world:call("/connected_accounts/update", { connected_account_id = world_of.ACCOUNT, customer_key = "c" })
+    assert.are.equal(2, #ids{ customer_key = "c" })
     assert.are.equal(404, (world:try("/access_codes/list", { device_id = world_of.NOBODY })))
     assert.are.equal(404, (world:try("/access_codes/unmanaged/list", { device_id = world_of.NOBODY })))
     assert.are.equal(first.access_code_id, world:call("/access_codes/get",
@@ -287,6 +291,7 @@ describe("access codes in number", function()
     local got = world:call("/access_codes/generate_code", { device_id = BACK_DOOR }).generated_code
     assert.are.equal(BACK_DOOR, got.device_id)
     assert.truthy(got.code:find("^%d%d%d%d%d%d$"))
+    assert.are.equal(400, (world:try("/access_codes/generate_code", { device_id = world_of.EXTRA_DOOR })))
   end)
 
   it("have no backups on Salto", function()
@@ -379,6 +384,39 @@ describe("changing an access code", function()
     assert.are.equal(404, (update{ name = "x", device_id = world_of.FRONT_DOOR }))
   end)
 
+  it("is forgotten when the code is deleted meanwhile", function()
+    world.sandbox:set("program_delay", 30)
+    update{ name = "host" }
+    assert.are.same({ "access_code.removed_from_device +30", "access_code.deleted +30" },
+      world:happened(function()
+        world:call("/access_codes/delete", { access_code_id = code.access_code_id })
+        assert.are.equal(400, (update{ name = "other" }))
+        world.sandbox:advance(DAY)
+      end))
+  end)
+
+  it("adds to a change that is still pending", function()
+    world.sandbox:set("program_delay", 30)
+    update{ name = "host" }
+    update{ starts_at = world:moment(0), ends_at = world:moment(DAY) }
+    assert.are.same({ "updating_name", "updating_time_frame" }, types_of(again(code).pending_mutations))
+    world.sandbox:advance(30)
+    assert.are.same({ "host", "time_bound", 0 },
+      { again(code).name, again(code).type, #again(code).pending_mutations })
+  end)
+
+  it("can let the outside world in, and leaves that alone otherwise", function()
+    update{ allow_external_modification = true }
+    update{ name = "x" }
+    assert.is_true(again(code).is_external_modification_allowed)
+  end)
+
+  it("is refused offline where attempt_for_offline_device is false", function()
+    world.sandbox:fault{ kind = "device_offline", device = "BACK DOOR" }
+    assert.are.equal(400, (update{ name = "x", attempt_for_offline_device = false }))
+    assert.are.equal(200, (update{ name = "x" }))
+  end)
+
   it("to another PIN works where custom PINs do", function()
     world.sandbox:set("custom_pin", true)
     local old = again(code).code
@@ -464,6 +502,9 @@ describe("a code that cannot get onto the lock", function()
     fault:clear()
     assert.are.same({}, passing(DAY))
     assert.are.same({ "set", 0 }, { again(code).status, #again(code).errors })
+    world.sandbox:fault{ kind = "device_offline", device = "BACK DOOR" }:clear()
+    local site = world.sandbox.world.accounts:get(world_of.ACCOUNT).site
+    assert.are.equal(1, site.seats)
   end)
 
   it("ahead of its time keeps quiet until it should begin", function()
@@ -560,6 +601,8 @@ describe("a code that cannot get onto the lock", function()
       { warning.warning_code, warning.active_access_code_count, warning.max_active_access_code_count })
     world:call("/access_codes/delete", { access_code_id = first.access_code_id })
     assert.are.equal("set", again(second).status)
+    world:call("/access_codes/delete", { access_code_id = second.access_code_id })
+    assert.are.equal(0, #world.sandbox:device("BACK DOOR").warnings)
   end)
 end)
 
@@ -586,6 +629,16 @@ describe("an unmanaged access code", function()
       world:call("/access_codes/unmanaged/convert_to_managed", { access_code_id = code.access_code_id })
     end))
     assert.are.equal("set", again(code).status)
+  end)
+
+  it("gives its seat and its PIN back when it is removed", function()
+    world.sandbox:set_seat_limit("BACK DOOR", 1)
+    local waiting = create()
+    assert.are.equal("setting", again(waiting).status)
+    world:call("/access_codes/unmanaged/delete", { access_code_id = code.access_code_id })
+    assert.are.equal("set", again(waiting).status)
+    assert.are.equal(404, (world:try("/access_codes/unmanaged/get", { access_code_id = code.access_code_id })))
+    assert.are.equal(1, #world.sandbox:access_codes("BACK DOOR"))
   end)
 
   it("can be removed", function()

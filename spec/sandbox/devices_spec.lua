@@ -69,6 +69,9 @@ describe("lists of devices", function()
     ["type"] = { { device_type = "salto_lock" }, 3 },
     ["another type"] = { { device_type = "august_lock" }, 0 },
     ["types"] = { { device_types = { "august_lock", "salto_lock" } }, 3 },
+    ["other types"] = { { device_types = { "august_lock" } }, 0 },
+    ["a space"] = { { space_id = world_of.NOBODY }, 0 },
+    ["a webview nobody has"] = { { connect_webview_id = world_of.NOBODY }, 0 },
     ["manufacturer"] = { { manufacturer = "august" }, 0 },
     ["account"] = { { connected_account_id = world_of.ACCOUNT }, 3 },
     ["an account nobody has"] = { { connected_account_ids = { world_of.NOBODY } }, 0 },
@@ -116,6 +119,11 @@ describe("a lock that is lost", function()
       assert.are.equal(case[2], got.errors[1].error_code)
       assert.is_false(got.can_remotely_unlock)
       assert.is_true(got.can_program_online_access_codes)
+      local is_hub = name == "disconnect_from_hub"
+      assert.are.same({ is_hub, not is_hub, not is_hub, is_hub }, {
+        got.can_simulate_hub_connection, got.can_simulate_hub_disconnection,
+        got.can_simulate_connection, got.can_simulate_disconnection,
+      })
       assert.are.same({}, world:happened(simulate(name)))
       assert.are.equal(case[2], world.sandbox:events("device.disconnected")[1].error_code)
       assert.are.same(case[4], world:happened(simulate(case[1])))
@@ -136,6 +144,8 @@ describe("a lock that is lost", function()
       world:call("/devices/simulate/remove", { device_id = BACK_DOOR })
     end))
     assert.are.equal("device_removed", device().errors[1].error_code)
+    assert.is_false(device().can_program_online_access_codes)
+    assert.is_false(device().can_simulate_removal)
   end)
 
   it("has no subscription to lose", function()

@@ -33,6 +33,8 @@ describe("events", function()
     assert.are.equal(world_of.ACCOUNT, event.connected_account_id)
     assert.are.same(event, world:call("/events/get", { event_id = event.event_id }).event)
     assert.are.equal(404, (world:try("/events/get", { event_id = world_of.NOBODY })))
+    assert.are.equal("lock.unlocked", world:call("/events/get", { device_id = BACK_DOOR }).event.event_type)
+    assert.are.equal(400, (world:try("/events/get")))
   end)
 
   it("are listed newest first", function()

@@ -116,6 +116,13 @@ describe("a fault of the wire", function()
     end)
   end
 
+  it("rate_limit says how long where it is told", function()
+    world.sandbox:fault{ kind = "rate_limit", seconds = 7, times = 1 }
+    assert.are.equal("7", send("/locks/get").headers["retry-after"])
+    world.sandbox:fault{ kind = "rate_limit", times = 1 }
+    assert.is_nil(send("/locks/get").headers["retry-after"])
+  end)
+
   it("broken_json cuts the answer in two", function()
     world.sandbox:fault{ kind = "broken_json", times = 1 }
     local broken, whole = send("/locks/get"), send("/locks/get")

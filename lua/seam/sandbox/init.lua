@@ -13,6 +13,7 @@ local lifecycle = require "seam.sandbox.model.lifecycle"
 local locks = require "seam.sandbox.model.locks"
 local nearest = require "seam.nearest"
 local options_of = require "seam.sandbox.options"
+local resource = require "seam.resource"
 local router = require "seam.sandbox.router"
 local seats = require "seam.sandbox.model.seats"
 local transport = require "seam.sandbox.transport"
@@ -119,7 +120,7 @@ end
 ---@param device string|table name, id, or a resource
 function Sandbox:device(device)
   self.world.clock:tick()
-  return json.plain(device_view.render(self.world, device_of(self, device)))
+  return resource.wrap("device", json.plain(device_view.render(self.world, device_of(self, device))))
 end
 
 --- The access codes of a lock, managed or not, oldest first.
@@ -128,7 +129,7 @@ function Sandbox:access_codes(device)
   local record, list = device_of(self, device), {}
   for _, code in ipairs(self.world.codes:where(function(item) return item.device == record end)) do
     local render = code.managed and code_view.render or code_view.render_unmanaged
-    list[#list + 1] = json.plain(render(self.world, code))
+    list[#list + 1] = resource.wrap("access_code", json.plain(render(self.world, code)))
   end
   return list
 end
@@ -139,7 +140,9 @@ function Sandbox:events(event_type)
   self.world.clock:tick()
   local list = {}
   for _, event in ipairs(self.world.events.list) do
-    if not event_type or event.event_type == event_type then list[#list + 1] = json.plain(event) end
+    if not event_type or event.event_type == event_type then
+      list[#list + 1] = resource.wrap("event", json.plain(event))
+    end
   end
   return list
 end
