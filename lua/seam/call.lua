@@ -67,7 +67,9 @@ end
 ---@param err seam.Error changed in place
 ---@return seam.Error
 function M.masked(context, err)
-  return mask_all(err, context.config.credentials.mask)
+  mask_all(err, context.config.credentials.mask)
+  if err.body then err.body = err.body:sub(1, protocol.EXCERPT) end
+  return err
 end
 
 local function completed(err, context, attempts)
@@ -186,7 +188,8 @@ function M.perform(context, row, given, given_options)
   local attempt
   attempt, err = action_attempt.wait(context.transport, value, wait, function(poll_row, id, seconds)
     seconds = math.min(seconds, timeout_of(context, poll_row, {}))
-    return M.once(context, poll_row, id, { timeout = seconds, retries = call_options.retries })
+    return M.once(context, poll_row, id,
+      { timeout = seconds, retries = call_options.retries, headers = call_options.headers })
   end)
   if not attempt then
     err.method, err.path = err.method or row.method, err.path or row.path

@@ -65,15 +65,15 @@ local function paginated_row(method)
     })
 end
 
---- client.create_paginator(client.devices.list, { limit = 20 })
-function methods.create_paginator(context, finish, method, given)
+--- client.create_paginator(client.devices.list, { limit = 20 } [, options of each call])
+function methods.create_paginator(context, finish, method, given, given_options)
   local row, err = paginated_row(method)
   if not row then return nil, err end
   local values
   values, err = params.normalize(row, given)
   if not values then return nil, err end
   return paginator.new(function(page_params)
-    return call.perform(context, row, page_params)
+    return call.perform(context, row, page_params, given_options)
   end, row.path, values, finish)
 end
 

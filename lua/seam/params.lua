@@ -93,17 +93,27 @@ function convert(value, spec, name)
   return (CONVERTERS[spec.type] or convert_scalar)(value, spec, name)
 end
 
+--- The API's own name for what the caller wrote. Where both `x` (a table of fields) and `x_id` are
+--- parameters, a resource means its id.
+local function name_for(key, value, fields)
+  local id_name = key .. "_id"
+  if fields[key] and not (fields[id_name] and resource.kind(value)) then return key end
+  return unaliased(key, fields)
+end
+
 function convert_fields(given, fields)
   local converted = {}
   for key, value in pairs(given) do
     if type(key) ~= "string" then
       return nil, "must have names, not positions", tostring(key)
     end
-    local name = fields[key] and key or unaliased(key, fields)
+    local name = name_for(key, value, fields)
     if not name then return nil, "is unknown" .. nearest.hint(key, fields), key end
     if converted[name] ~= nil then return nil, "is given twice, as an alias too", name end
     local result, reason, inner = convert(value, fields[name], name)
     if result == nil then return nil, reason, name .. (inner or "") end
+    -- An empty id would vanish from a query, and a delete would name nobody.
+    if result == "" and is_id_name(name) then return nil, "is empty", name end
     converted[name] = result
   end
   return converted
@@ -143,10 +153,16 @@ local function as_table(row, given)
   return given
 end
 
+--- An empty text is left out of a query: there it is as good as not given.
+local function is_given(row, value)
+  if value == "" and (row.method == "GET" or row.method == "DELETE") then return false end
+  return value ~= nil
+end
+
 local function missing_names(row, params)
   local missing = {}
   for name, spec in pairs(row.params) do
-    if spec.required and params[name] == nil then missing[#missing + 1] = name end
+    if spec.required and not is_given(row, params[name]) then missing[#missing + 1] = name end
   end
   table.sort(missing)
   return missing
@@ -159,8 +175,8 @@ local function check_complete(row, params)
       :format(row.path, table.concat(missing, ", ")), missing[1])
   end
   if not row.needs_any then return true end
-  for name in pairs(params) do
-    if not PAGING[name] then return true end
+  for name, value in pairs(params) do
+    if not PAGING[name] and is_given(row, value) then return true end
   end
   return nil, errors.invalid_params(row.path,
     ("At least one parameter is required for %s"):format(row.path))

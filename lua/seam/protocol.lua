@@ -12,8 +12,10 @@ local version = require "seam.version"
 
 local M = {}
 
--- How much of an unreadable body an error may carry, in bytes.
-local EXCERPT = 512
+--- How much of an unreadable body an error may carry, in bytes. The excerpt taken here is longer: the
+--- secret has to be masked before the cut, or half of it could stand at the end.
+M.EXCERPT = 512
+local EXCERPT = M.EXCERPT + 1024
 
 local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 

@@ -191,6 +191,33 @@ describe("seam.params.normalize refuses", function()
   end)
 end)
 
+describe("an empty text", function()
+  local DELETE = require("seam.api.access_codes").delete
+  local GRANT = require("seam.api.access_grants").create
+
+  it("is no id, on its own or under a name", function()
+    assert.matches("it is empty", refused(UNLOCK, "").message)
+    assert.matches("'access_code_id'.*it is empty", refused(DELETE, { access_code_id = "" }).message)
+  end)
+
+  it("is nothing in a query, so it is missing where something is required", function()
+    assert.equal("At least one parameter is required for /access_codes/get",
+      refused(GET_CODE, { code = "" }).message)
+  end)
+
+  it("is a value in a body", function()
+    assert.equal("", normalized(CREATE, { device_id = "d1", name = "" }).name)
+  end)
+
+  it("leaves a resource its id where the bare name is a table of fields too", function()
+    local person = resource.wrap("user_identity", { user_identity_id = "u1", full_name = "Jane" })
+    local given = { user_identity = person, requested_access_methods = { { mode = "code" } } }
+    assert.equal("u1", normalized(GRANT, given).user_identity_id)
+    given.user_identity = { full_name = "Jane" }
+    assert.same({ full_name = "Jane" }, normalized(GRANT, given).user_identity)
+  end)
+end)
+
 describe("every endpoint", function()
   it("takes its own main id as a string, or asks for what else it requires", function()
     for _, name in ipairs(require "seam.api.index") do

@@ -284,8 +284,10 @@ describe("an API error", function()
       error_of(200, "{}").message)
   end)
 
-  it("holds no more than 512 bytes of an unreadable body", function()
-    assert.equal(("x"):rep(512), error_of(500, ("x"):rep(5000), { ["content-type"] = "text/plain" }).body)
+  it("holds the beginning of an unreadable body, long enough to mask the secret before the cut to 512", function()
+    local body = error_of(500, ("x"):rep(5000), { ["content-type"] = "text/plain" }).body
+    assert.equal(("x"):rep(512 + 1024), body)
+    assert.equal(512, protocol.EXCERPT)
   end)
 end)
 

@@ -72,6 +72,13 @@ describe("A client over libcurl", function()
     assert.matches("you are", err.body)
   end)
 
+  it("leaves no part of the key where the excerpt ends", function()
+    peer:script { { match = {}, reply = {
+      status = 500, headers = { ["Content-Type"] = "text/plain" }, body = ("x"):rep(500) .. KEY } } }
+    local _, err = client.locks.unlock_door(LOCK)
+    assert.is_nil(err.body:find("seam_test", 1, true), "the excerpt ends in " .. err.body:sub(-20))
+  end)
+
   it("never calls an error body a success", function()
     peer:script { { match = {}, reply = { status = 500, json = PENDING } } }
     local attempt, err = client.locks.unlock_door(LOCK)

@@ -152,11 +152,11 @@ function M.main(arguments)
   local has_socket, socket = pcall(require, "socket")
   if not has_socket then return complain("this Lua has no LuaSocket; install the Debian package lua-socket") end
   local sandbox = require("seam.sandbox").new(sandbox_options(settings, socket))
-  local log = function(text)
-    if not settings.quiet then io.stderr:write(text .. "\n") end
-  end
+  local function report(text) io.stderr:write(text .. "\n") end
   local server
-  server, reason = require("seam.sandbox.server").new({ sandbox = sandbox, port = settings.port, log = log })
+  server, reason = require("seam.sandbox.server").new({
+    sandbox = sandbox, port = settings.port, report = report, log = not settings.quiet and report or nil,
+  })
   if not server then
     return complain("cannot listen on port " .. ("%d"):format(settings.port) .. ": " .. tostring(reason))
   end

@@ -22,6 +22,19 @@ local function respond(self, request)
   return self.sandbox:handle(request)
 end
 
+local DEFECT = {
+  status = 500, headers = { ["content-type"] = "application/json; charset=utf-8" },
+  body = '{"error":{"message":"The sandbox has a defect; its standard error says which.",'
+    .. '"type":"internal_server_error"},"ok":false}',
+}
+
+local function respond_safely(self, request)
+  local ok, response = pcall(respond, self, request)
+  if ok then return response end
+  self.report("defect in " .. request.path .. ": " .. tostring(response))
+  return DEFECT
+end
+
 -- Answers one request; false when the connection is over.
 local function converse(self, stream)
   local loop = self.loop
@@ -33,7 +46,7 @@ local function converse(self, stream)
     end
     return false
   end
-  local response = respond(self, request)
+  local response = respond_safely(self, request)
   if response.lost then
     if response.lost.code == "timeout" then loop:sleep(http.IDLE) end
     return false
@@ -95,7 +108,8 @@ local function listen(socket, port)
 end
 
 --- A server that is listening; call `step` for it to work.
----@param options table sandbox; port (0: any free one); log fun(text)
+---@param options table sandbox; port (0: any free one); log fun(text), a line for each request; report fun(text),
+--- defects
 ---@return table|nil server with `port` and `url`
 ---@return string|nil reason
 function M.new(options)
@@ -104,11 +118,12 @@ function M.new(options)
   if not listener then return nil, reason end
   local _, port = listener:getsockname()
   local log = options.log or function() end
+  local report = options.report or log
   local server = setmetatable({
-    sandbox = options.sandbox, listener = listener, log = log, connections = 0,
+    sandbox = options.sandbox, listener = listener, log = log, report = report, connections = 0,
     port = tonumber(port), url = "http://127.0.0.1:" .. ("%d"):format(tonumber(port)),
   }, Server)
-  server.loop = loop_of.new(socket, function(problem) log("error: " .. tostring(problem)) end)
+  server.loop = loop_of.new(socket, function(problem) report("defect: " .. tostring(problem)) end)
   server.sandbox.world.options.base_url = server.url
   if pcall(require, "seam.core") then
     server.sandbox.world.send_webhook = delivery.new(socket, server.loop, log)
