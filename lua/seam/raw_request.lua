@@ -16,10 +16,11 @@ local FIELDS = {
   headers = true,
 }
 
---- Dots that stand for folders would name another endpoint than the one that is looked up here.
+--- Dots that stand for folders, and slashes that stand for nothing, would name another endpoint than
+--- the one that is looked up here.
 local function check_path(path)
   if type(path) ~= "string" or not path:find("^/[A-Za-z0-9_~%-][A-Za-z0-9_.~/%-]*$")
-    or (path .. "/"):find("/%.%.?/") then
+    or path:find("//", 1, true) or path:find("/$") or (path .. "/"):find("/%.%.?/") then
     return nil, errors.invalid_params(tostring(path),
       'request wants a path such as "/devices/list"; parameters go into params', "path")
   end
@@ -41,7 +42,8 @@ end
 --- A row made up for the occasion. Whether it reads is known for documented paths only; for others
 --- the caller must say so, else nothing is ever sent twice.
 local function row_for(given)
-  local known = namespace.row_at(given.path) or {}
+  -- A server may not care for case; whether a path moves a door must not depend on it.
+  local known = namespace.row_at(given.path:lower()) or {}
   local method = given.method or known.method or "POST"
   if not METHODS[method] then
     return nil, errors.invalid_params(given.path,

@@ -93,6 +93,8 @@ describe("client.request", function()
     { "a backslash", { path = "/\\evil.example" } }, { "a NUL", { path = "/devices\0" } },
     { "dots that climb", { path = "/devices/../locks/unlock_door" } },
     { "dots that stay", { path = "/locks/./unlock_door" } },
+    { "a doubled slash", { path = "/locks//unlock_door" } },
+    { "a slash at the end", { path = "/locks/unlock_door/" } },
     { "a path that is a number", { path = 5 } },
     { "a strange method", { path = "/x", method = "TRACE" } }, { "a method in small letters", { path = "/x",
       method = "get" } },
@@ -109,6 +111,13 @@ describe("client.request", function()
       assert.equal(0, #transport.requests)
     end)
   end
+
+  it("knows a door by its path in capitals too", function()
+    local client, transport = fake.new { { failure = { code = "closed", message = "gone", sent = true } } }
+    caught("SeamHttpError", client.request, { path = "/Locks/Unlock_Door", method = "POST", reads = true })
+    assert.equal(1, #transport.requests, "a door must not be asked twice")
+    assert.equal(10, transport.requests[1].seconds)
+  end)
 
   it("names the nearest field", function()
     local client = fake.new {}
