@@ -44,8 +44,24 @@ describe("TLS", function()
     assert_refused(get({ names = "DNS:localhost" }, { ca_file = "own" }))
   end)
 
-  it("refuses TLS 1.1", function()
-    assert_refused(get({ options = "-tls1_1 -cipher DEFAULT:@SECLEVEL=0" }, { ca_file = "own" }))
+  it("refuses TLS 1.1 even where the host's OpenSSL is told to allow it", function()
+    local path = os.tmpname()
+    local config = assert(io.open(path, "w"))
+    config:write("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n" ..
+      "MinProtocol = TLSv1\nCipherString = DEFAULT:@SECLEVEL=0\n")
+    config:close()
+    local output = calls.run_apart([[
+      local calls, core = require "support.core_calls", require "seam.core"
+      for _, options in ipairs{ "-tls1_2", "-tls1_1" } do
+        local peer = require("support.tls_peer").start{ options = options .. " -cipher DEFAULT:@SECLEVEL=0" }
+        local status, code, _, sent = calls.call(core.pool(),
+          { method = "GET", url = peer.url, ca_file = peer.ca_file, timeout = 5 }):result()
+        print(status or code, not status and sent)
+        peer:stop()
+      end
+    ]], "OPENSSL_CONF=" .. path)
+    os.remove(path)
+    assert.equal("200\tfalse\ntls\tfalse\n", output)
   end)
 
   it("refuses to speak when the file of certificates is not there", function()
