@@ -590,6 +590,8 @@ describe("a code that cannot get onto the lock", function()
     create()
     assert.are.equal("salto_ks_subscription_limit_almost_reached",
       world.sandbox:device("BACK DOOR").warnings[1].warning_code)
+    world.sandbox:set_seat_limit("BACK DOOR", 50)
+    assert.are.equal(0, #world.sandbox:device("BACK DOOR").warnings)
   end)
 
   it("for want of room on the lock says so", function()

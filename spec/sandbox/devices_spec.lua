@@ -46,6 +46,7 @@ describe("a lock", function()
     assert.are.same({ "device.name_changed" }, world:happened(function()
       world:call("/devices/update", { device_id = BACK_DOOR, name = "Kitchen" })
     end))
+    assert.are.equal("Kitchen", world.sandbox:events("device.name_changed")[1].device_name)
     assert.are.equal("Kitchen", device().display_name)
     assert.are.equal("BACK DOOR", device().properties.appearance.name)
     assert.are.equal(200, (world:try("/locks/get", { name = "Kitchen" })))
@@ -56,6 +57,10 @@ describe("a lock", function()
   it("keeps custom metadata, merged, null taking away", function()
     world:call("/devices/update", { device_id = BACK_DOOR, custom_metadata = { a = "1", b = true } })
     world:call("/devices/update", { device_id = BACK_DOOR, custom_metadata = { a = world_of.null, c = "3" } })
+    assert.are.same({ b = true, c = "3" }, device().custom_metadata)
+    local many = {}
+    for place = 1, 49 do many["k" .. place] = "v" end
+    assert.are.equal(400, (world:try("/devices/update", { device_id = BACK_DOOR, custom_metadata = many })))
     assert.are.same({ b = true, c = "3" }, device().custom_metadata)
     local found = world:call("/devices/list", { custom_metadata_has = { c = "3" } }).devices
     assert.are.equal(1, #found)
