@@ -5,8 +5,17 @@
 #include <string.h>
 
 static const char *const names[] = {
-    "ok",      "timeout",   "dns",              "connect",         "tls",    "closed",
-    "too_large", "invalid_response", "invalid_request", "memory", "cancelled",
+    "ok",
+    "timeout",
+    "dns",
+    "connect",
+    "tls",
+    "closed",
+    "too_large",
+    "invalid_response",
+    "invalid_request",
+    "memory",
+    "cancelled",
 };
 
 static const struct {
@@ -70,8 +79,8 @@ static seam_failure look_up(CURLcode code) {
 
 /* A handshake that was cut off, unlike one that was refused, may be tried again. */
 static int handshake_was_cut(const char *message) {
-  return strstr(message, "SSL_ERROR_SYSCALL") != NULL || strstr(message, "unexpected eof") != NULL ||
-         strstr(message, "reset by peer") != NULL;
+  return strstr(message, "SSL_ERROR_SYSCALL") != NULL ||
+         strstr(message, "unexpected eof") != NULL || strstr(message, "reset by peer") != NULL;
 }
 
 static int answer_has_begun(CURL *easy) {

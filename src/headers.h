@@ -9,13 +9,13 @@
 #define SEAM_HEADERS_MOST_BYTES (300u * 1024u)
 
 typedef struct seam_headers {
-  seam_buffer text;    /* name NUL value NUL, again and again; names in lower case */
-  size_t count;        /* lines kept */
-  size_t bytes_seen;   /* of every head of the transfer, dropped ones too */
-  long long length;    /* Content-Length, -1 when there is none */
-  int chunked;         /* Transfer-Encoding was given */
-  int complete;        /* the empty line came */
-  int encoded;         /* Content-Encoding was given: `length` is not the body's */
+  seam_buffer text;  /* name NUL value NUL, again and again; names in lower case */
+  size_t count;      /* lines kept */
+  size_t bytes_seen; /* of every head of the transfer, dropped ones too */
+  long long length;  /* Content-Length, -1 when there is none */
+  int chunked;       /* Transfer-Encoding was given */
+  int complete;      /* the empty line came */
+  int encoded;       /* Content-Encoding was given: `length` is not the body's */
 } seam_headers;
 
 typedef enum seam_headers_verdict {

@@ -7,7 +7,8 @@
 #include "transfer.h"
 
 /* A transfer as Lua holds it. Its user value is the pool's table of anchors: it keeps the pool
- * alive, and holds the transfer itself (under the address of the C transfer) while the pool does. */
+ * alive, and holds the transfer itself (under the address of the C transfer) while the pool does.
+ */
 typedef struct l_transfer {
   seam_transfer *transfer; /* NULL: closed */
   int busy;                /* its bytes are being read: close must leave them to the collector */

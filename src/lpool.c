@@ -237,8 +237,12 @@ static int l_pool_tostring(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"submit", l_pool_submit},   {"step", l_pool_step},   {"next_done", l_pool_next_done},
-    {"in_flight", l_pool_in_flight}, {"timeout", l_pool_timeout}, {"close", l_pool_close},
+    {"submit", l_pool_submit},
+    {"step", l_pool_step},
+    {"next_done", l_pool_next_done},
+    {"in_flight", l_pool_in_flight},
+    {"timeout", l_pool_timeout},
+    {"close", l_pool_close},
     {NULL, NULL},
 };
 

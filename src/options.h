@@ -12,8 +12,8 @@ int seam_options_start_curl(void);
 CURLcode seam_options_apply(CURL *easy);
 
 /* Remembers the first failure of a row of settings, so that the row reads as a row. */
-#define SEAM_SET(code, easy, option, value)                                        \
-  do {                                                                             \
+#define SEAM_SET(code, easy, option, value)                                       \
+  do {                                                                            \
     if ((code) == CURLE_OK) (code) = curl_easy_setopt((easy), (option), (value)); \
   } while (0)
 

@@ -95,7 +95,8 @@ const char *seam_request_refusal(const seam_request *request) {
   if (!is_printable(request->proxy.bytes, request->proxy.length, 0x21)) {
     return "the proxy has a blank, a control byte or a byte beyond ASCII";
   }
-  if (isnan(request->timeout) || isnan(request->connect_timeout)) return "a timeout is not a number";
+  if (isnan(request->timeout) || isnan(request->connect_timeout))
+    return "a timeout is not a number";
   if (!(request->connect_timeout > 0)) return "connect_timeout must be more than 0 seconds";
   return NULL;
 }

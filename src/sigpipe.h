@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Keeps a peer that hung up from ending the host: OpenSSL writes to sockets without MSG_NOSIGNAL. */
+ * Keeps a peer that hung up from ending the host: OpenSSL writes to sockets without MSG_NOSIGNAL.
+ */
 #ifndef SEAM_SIGPIPE_H
 #define SEAM_SIGPIPE_H
 

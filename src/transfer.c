@@ -21,7 +21,8 @@ seam_transfer *seam_transfer_new(void) {
   return transfer;
 }
 
-/* The request's own bytes hold the key and may hold a PIN: they go as soon as they are not needed. */
+/* The request's own bytes hold the key and may hold a PIN: they go as soon as they are not needed.
+ */
 static void drop_request(seam_transfer *transfer) {
   struct curl_slist *line;
   for (line = transfer->lines; line != NULL; line = line->next) {
@@ -90,14 +91,16 @@ static size_t on_header(char *line, size_t size, size_t count, void *self) {
     case SEAM_HEADERS_TOO_LARGE:
       return refuse(transfer, SEAM_TOO_LARGE, "the headers are too many or too large");
     case SEAM_HEADERS_BAD_LENGTH:
-      return refuse(transfer, SEAM_INVALID_RESPONSE, "the length of the body is unreadable or"
+      return refuse(transfer, SEAM_INVALID_RESPONSE,
+                    "the length of the body is unreadable or"
                     " said twice");
     default:
       return length;
   }
 }
 
-/* One allocation for a body whose length was announced. A lie costs nothing: pages come with use. */
+/* One allocation for a body whose length was announced. A lie costs nothing: pages come with use.
+ */
 static void make_room(seam_transfer *transfer) {
   long long length = transfer->headers.length;
   if (transfer->headers.encoded || length <= 0) return;
@@ -184,8 +187,8 @@ static int needs_own_connection(const seam_transfer *transfer, const seam_reques
 #endif
 }
 
-/* A write's body goes through on_send, so that on_rewind can forbid a second copy. A read's is handed
- * over in one piece: one system call fewer, and a second copy does no harm. */
+/* A write's body goes through on_send, so that on_rewind can forbid a second copy. A read's is
+ * handed over in one piece: one system call fewer, and a second copy does no harm. */
 static CURLcode tell_method(const seam_transfer *transfer, CURL *easy,
                             const seam_request *request) {
   CURLcode code = CURLE_OK;

@@ -40,8 +40,8 @@ typedef struct seam_transfer {
 
   long status;
   seam_failure failure;
-  const char *refusal; /* why a callback of ours gave up */
-  int sent; /* 0 only when provably no byte of the request left */
+  const char *refusal;           /* why a callback of ours gave up */
+  int sent;                      /* 0 only when provably no byte of the request left */
   char message[CURL_ERROR_SIZE]; /* libcurl writes here, too */
 } seam_transfer;
 
