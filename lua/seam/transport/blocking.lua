@@ -12,10 +12,10 @@ function M.wait(pool, seconds)
   pool:step(seconds)
 end
 
---- Pauses.
+--- Pauses. A signal may end the system's sleep early; the rest is slept then.
 ---@param seconds number
 function M.sleep(seconds)
-  core.sleep(seconds)
+  while seconds > 0 do seconds = core.sleep(seconds) end
 end
 
 --- Monotonic time: it never jumps, whatever happens to the wall clock.
