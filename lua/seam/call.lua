@@ -4,6 +4,7 @@
 
 local action_attempt = require "seam.action_attempt"
 local errors = require "seam.errors"
+local hooks = require "seam.hooks"
 local options = require "seam.options"
 local protocol = require "seam.protocol"
 local retry = require "seam.retry"
@@ -46,14 +47,6 @@ local function release(body)
   if type(body) == "table" or type(body) == "userdata" then body:close() end
 end
 
-local function attempt_once(context, row, request, seconds, read)
-  local response, failure = context.transport:perform(request, seconds)
-  if not response then return nil, protocol.failure(row, failure) end
-  local value, extra = read(row, response.status, response.headers, response.body)
-  release(response.body)
-  return value, extra
-end
-
 local function mask_all(value, mask)
   if type(value) == "string" then return mask(value) end
   if type(value) == "table" then
@@ -72,9 +65,30 @@ function M.masked(context, err)
   return err
 end
 
-local function completed(err, context, attempts)
-  err.attempts = attempts
-  return M.masked(context, err)
+--- Sends once; an error comes back masked, and what happened goes to the hooks.
+local function attempt_once(context, row, request, state, read)
+  local transport = context.transport
+  local started = transport:now()
+  hooks.request(context, request, state.attempts)
+  local response, failure = transport:perform(request, math.max(state.deadline - started, 0.001))
+  local value, extra
+  if response then
+    value, extra = read(row, response.status, response.headers, response.body)
+    release(response.body)
+  else
+    extra = protocol.failure(row, failure)
+  end
+  if value == nil then
+    extra.attempts = state.attempts
+    M.masked(context, extra)
+  end
+  hooks.response(context, request, state.attempts, {
+    duration = transport:now() - started,
+    status = response and response.status,
+    request_id = response and response.headers["seam-request-id"],
+    error = value == nil and extra or nil,
+  })
+  return value, extra
 end
 
 --- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.
@@ -83,14 +97,22 @@ local function random(now)
 end
 
 --- Sleeps before the next attempt, unless the law, the budget or the deadline forbids one.
-local function prepare_retry(context, row, err, state)
-  if state.attempts > state.retries or not retry.may_repeat(row.reads, err) then return false end
+local function prepare_retry(context, row, request, err, state)
+  if context.closed or state.attempts > state.retries then return false end
+  if not retry.may_repeat(row.reads, err, state.rate_limited_writes) then return false end
   local transport = context.transport
   local now = transport:now()
   local delay = retry.delay(state.attempts, err.retry_after, random(now))
   if now + delay >= state.deadline or not context.budget:take() then return false end
+  hooks.retry(context, request, state.attempts, delay, err)
   transport:sleep(delay)
   return true
+end
+
+local function first_given(a, b, default)
+  if a ~= nil then return a end
+  if b ~= nil then return b end
+  return default
 end
 
 --- Sends a request until it succeeds, may not be repeated, or its time is up.
@@ -103,23 +125,21 @@ end
 ---@return any extra the error when value is nil
 function M.send(context, row, request, call_options, read)
   if context.closed then return nil, closed_error(row) end
-  local transport = context.transport
   local state = {
     attempts = 0,
-    retries = call_options.retries or context.options.retries or options.DEFAULT_RETRIES,
-    deadline = transport:now() + timeout_of(context, row, call_options),
+    retries = first_given(call_options.retries, context.options.retries, options.DEFAULT_RETRIES),
+    rate_limited_writes = first_given(call_options.retry_rate_limited_writes,
+      context.options.retry_rate_limited_writes, false),
+    deadline = context.transport:now() + timeout_of(context, row, call_options),
   }
   while true do
     state.attempts = state.attempts + 1
-    local seconds = math.max(state.deadline - transport:now(), 0.001)
-    local value, extra = attempt_once(context, row, request, seconds, read)
+    local value, extra = attempt_once(context, row, request, state, read)
     if value ~= nil then
       context.budget:refund(state.attempts > 1)
       return value, extra
     end
-    if context.closed or not prepare_retry(context, row, extra, state) then
-      return nil, completed(extra, context, state.attempts)
-    end
+    if not prepare_retry(context, row, request, extra, state) then return nil, extra end
   end
 end
 

@@ -112,6 +112,25 @@ function methods.with_workspace(context, _, id)
   return M.assemble(new_context(context.options, secret, context.raises))
 end
 
+--- client:update_client_session_token(token): goes on with another session, once the server knows it.
+function methods.update_client_session_token(context, _, token)
+  if context.config.credentials.kind ~= "client_session_token" then
+    return nil, errors.invalid_options(
+      "Cannot update a client_session_token on a client created without a client_session_token")
+  end
+  local secret, err = credentials.client_session_token(token)
+  if not secret then return nil, err end
+  local config = context.config
+  local trial = setmetatable({
+    config = { endpoint = config.endpoint, headers = config.headers, credentials = secret },
+  }, { __index = context })
+  local session
+  session, err = call.perform(trial, require("seam.api.client_sessions").get)
+  if not session then return nil, err end
+  config.credentials = secret
+  return true
+end
+
 --- client:close(); a second one does nothing.
 function methods.close(context)
   if not context.closed then

@@ -18,11 +18,13 @@ local CLIENT_OPTIONS = {
   client_session_token = "string", endpoint = "string", timeout = "number", retries = "number",
   wait_for_action_attempt = "wait", headers = "table", ca_file = "string", proxy = "string",
   allow_insecure = "boolean", connect_timeout = "number", max_response_bytes = "number",
-  transport = "table",
+  transport = "table", retry_rate_limited_writes = "boolean",
+  on_request = "function", on_response = "function", on_retry = "function",
 }
 
 local CALL_OPTIONS = {
   timeout = "number", retries = "number", wait_for_action_attempt = "wait", headers = "table",
+  retry_rate_limited_writes = "boolean",
 }
 
 -- What the SDK itself says in a request; a caller's headers cannot change it.

@@ -25,12 +25,13 @@ local READ_AGAIN = { timeout = true, closed = true, connect = true, dns = true }
 --- Decides by what is known of the attempt.
 ---@param reads boolean whether the endpoint only reads
 ---@param err seam.Error
+---@param rate_limited_writes boolean|nil whether a write that met a rate limit may go again: it was not carried out
 ---@return boolean
-function M.may_repeat(reads, err)
+function M.may_repeat(reads, err, rate_limited_writes)
   if not err:is "SeamHttpError" and not err.status_code then return false end
   if NEVER_AGAIN[err.code] and not err.status_code then return false end
   if err.outcome == "not_sent" then return true end
-  if not reads then return false end
+  if not reads then return err.status_code == 429 and rate_limited_writes == true end
   if err.status_code then
     return err.code ~= "invalid_response" and is_retriable_status(err.status_code)
   end

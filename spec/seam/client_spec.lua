@@ -255,3 +255,41 @@ describe("a client as text", function()
     look(err, "err")
   end)
 end)
+
+describe("update_client_session_token", function()
+  local FIRST, SECOND = "seam_cst1234567890aaaa", "seam_cst1234567890bbbb"
+  local SESSION = fake.ok '{"client_session":{"client_session_id":"s1"}}'
+
+  local function session_client(answers)
+    local transport = fake_transport.new(answers)
+    return seam.from_client_session_token(FIRST, { transport = transport }), transport
+  end
+
+  it("asks the server about the new token and goes on with it", function()
+    local client, transport = session_client { SESSION, DEVICE }
+    assert.is_true(client:update_client_session_token(SECOND))
+    assert.matches("/client_sessions/get$", transport.requests[1].url)
+    assert.equal(SECOND, transport.requests[1].headers["client-session-token"])
+    client.devices.get "d1"
+    assert.equal("Bearer " .. SECOND, transport.requests[2].headers.authorization)
+    assert.equal(SECOND, transport.requests[2].headers["client-session-token"])
+  end)
+
+  it("keeps the former token when the server refuses the new one", function()
+    local client, transport = session_client { fake.api_error(401, "client_session_revoked"), DEVICE }
+    local err = caught("SeamHttpUnauthorizedError", client.update_client_session_token, SECOND)
+    assert.equal("client_session_revoked", err.code)
+    client.devices.get "d1"
+    assert.equal("Bearer " .. FIRST, transport.requests[2].headers.authorization)
+  end)
+
+  it("is for clients that have one, and for tokens of that kind", function()
+    local client = fake.new {}
+    assert.equal("Seam received invalid options: Cannot update a client_session_token on a client created "
+      .. "without a client_session_token",
+      caught("SeamInvalidOptionsError", client.update_client_session_token, SECOND).message)
+    local own, transport = session_client { SESSION }
+    caught("SeamInvalidTokenError", own.update_client_session_token, "seam_test1234567890abcd")
+    assert.equal(0, #transport.requests)
+  end)
+end)

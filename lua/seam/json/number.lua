@@ -9,6 +9,8 @@ local M = {}
 -- Doubles hold every integer up to here; beyond, a number may already be another one.
 local LARGEST_EXACT = 9007199254740992
 
+local WIDTHS = { "%.15g", "%.16g", "%.17g" }
+
 -- Lua 5.1 and LuaJIT have no integers and need none.
 local to_integer = rawget(math, "tointeger") or function(value) return value end
 
@@ -24,7 +26,7 @@ end
 --- The shortest of three widths that reads back as the same float; the host's decimal sign becomes a point.
 local function format_float(value)
   local text
-  for _, width in ipairs({ "%.15g", "%.16g", "%.17g" }) do
+  for _, width in ipairs(WIDTHS) do
     local native = format(width, value)
     text = native:gsub("[^%d%+%-e]+", ".")
     if tonumber(native) == value or tonumber(text) == value then break end
