@@ -6,7 +6,7 @@ local stream_of = require "seam.sandbox.server.stream"
 local M = {}
 
 local PATIENCE = 15
-local LOOPBACK = { ["127.0.0.1"] = true, localhost = "127.0.0.1" }
+local LOOPBACK = { ["127.0.0.1"] = true, localhost = true }
 
 local function parse(url)
   local scheme, authority, target = url:match("^(%a+)://([^/?#]+)([^#]*)$")
