@@ -11,10 +11,11 @@
 --     peer:stop()
 --
 -- Rules are tried in order for every request, once its head has been read. `match` (all optional):
--- method, path (without the query), header = { [lower-case name] = value }, nth_conn, nth_on_conn,
--- nth_of_path (counted from 1 since the last script). `times = n`: the rule serves n times at most.
--- `at = "connect"`: the rule takes a whole connection before anything is read (only nth_conn
--- matches then). No rule: the request is answered 599 and listed under `unmatched`.
+-- method, path (without the query), header = { [lower-case name] = value }, port, nth_conn,
+-- nth_on_conn, nth_of_path (counted from 1 since the last script). `times = n`: the rule serves n
+-- times at most. `at = "connect"`: the rule takes a whole connection before anything is read, TLS's
+-- greeting included (only port and nth_conn match then). No rule: the request is answered 599 and
+-- listed under `unmatched`.
 --
 -- `reply = { status, reason, headers, body | json | echo, length, chunked }`: reads the whole request,
 -- answers, goes on with the next. echo = true: the body is the request's target.
@@ -32,9 +33,14 @@
 --   half = true            no more from us; goes on reading
 --   fin = true | rst = true | hang = true       ends: an orderly close, a reset, silence until the
 --                                               other side closes
+--   fin = "unannounced"                         under TLS: TCP closes, TLS does not say so
 -- A play that ends otherwise goes on with the next request of the connection.
 --
--- The report: connections = { { number, raw, bytes, requests, open, ended } },
+-- Further ports: peer:open{ kind = "plain" | "tls" | "deaf" | "full", port =, key =, certificate = }
+-- returns the port. Deaf: the kernel connects, nobody accepts. Full: connecting gets no answer.
+-- peer:relieve(port) makes those two serve; peer:close_port(port) makes a port refuse. TLS needs lua-sec.
+--
+-- The report: connections = { { number, port, raw, bytes, requests, open, ended } },
 -- requests = { { method, path, query, target, headers, body, raw, conn, nth_on_conn, complete } },
 -- by_path = { ["POST /locks/get"] = complete requests }, complete = their sum, open, unmatched.
 -- Waits are lower bounds; upper bounds are the spec's business. The child ends with its control
@@ -99,6 +105,21 @@ end
 -- come into the new report when bytes arrive on them.
 function peer_methods:script(rules)
   ask(self, { op = "script", rules = rules })
+end
+
+--- Opens one more port; see above.
+function peer_methods:open(settings)
+  return ask(self, { op = "open", settings = settings }).port
+end
+
+--- A port that was deaf or full serves from now on.
+function peer_methods:relieve(port)
+  ask(self, { op = "relieve", port = port })
+end
+
+--- Nobody listens on the port any more.
+function peer_methods:close_port(port)
+  ask(self, { op = "close", port = port })
 end
 
 --- What has arrived since the last script.

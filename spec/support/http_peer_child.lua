@@ -7,9 +7,11 @@ local socket = require "socket"
 local MOST_HEAD = 1024 * 1024
 
 local control = assert(socket.connect("127.0.0.1", tonumber(arg[1])))
-local listener = assert(socket.bind("127.0.0.1", 0, 1024))
 control:setoption("tcp-nodelay", true)
-listener:settimeout(0)
+
+local listeners = {} -- socket -> { port =, tls = parameters of the handshake or nil }
+local silent = {} -- port -> { listener =, fillers = }: what is not accepted (yet)
+local stripped = {} -- TLS objects whose connection was taken from them: collecting one would write
 
 local rules, used, conns, requests, path_counts, unmatched
 local waiting = {} -- connection -> { read = true } | { write = true } | { at = time }
@@ -33,6 +35,19 @@ local function pause(conn, reason)
   coroutine.yield()
 end
 
+--- Pauses until the socket is ready again; nil when `problem` says that the connection has ended.
+-- TLS may have to write before it can read on, and the other way round.
+local function wait_for_turn(conn, problem, direction)
+  if problem == "wantread" then direction = "read" end
+  if problem == "wantwrite" then direction = "write" end
+  if problem ~= "timeout" and problem ~= "wantread" and problem ~= "wantwrite" then
+    conn.ended = conn.ended or "closed by the client"
+    return nil
+  end
+  pause(conn, { [direction] = true })
+  return true
+end
+
 --- Waits for more bytes; nil at the end of the stream.
 local function more(conn)
   while true do
@@ -44,11 +59,7 @@ local function more(conn)
       if not conn.finished then conn.raw[#conn.raw + 1] = bytes end
       return true
     end
-    if problem ~= "timeout" then
-      conn.ended = conn.ended or "closed by the client"
-      return nil
-    end
-    pause(conn, { read = true })
+    if not wait_for_turn(conn, problem, "read") then return nil end
   end
 end
 
@@ -56,12 +67,8 @@ local function send(conn, bytes)
   local from = 1
   while from <= #bytes do
     local last, problem, partial = conn.sock:send(bytes, from)
-    if not last and problem ~= "timeout" then
-      conn.ended = conn.ended or "closed by the client"
-      return nil
-    end
     from = (last or partial or from - 1) + 1
-    if from <= #bytes then pause(conn, { write = true }) end
+    if from <= #bytes and not wait_for_turn(conn, problem, "write") then return nil end
   end
   return true
 end
@@ -223,11 +230,22 @@ function steps.hang(conn)
   return nil
 end
 
+--- Takes the connection away from TLS: what follows happens to the bare TCP connection, unannounced.
+local function strip_tls(conn)
+  if not conn.bare then return end
+  stripped[#stripped + 1] = conn.sock
+  conn.bare:setfd(conn.sock:getfd())
+  conn.sock:setfd(-1)
+  conn.sock, conn.bare = conn.bare, nil
+end
+
 --- Closing over unread bytes would reset: say the end first, then let the other side close.
-function steps.fin(conn, _, request)
+function steps.fin(conn, how, request)
   conn.ended = "fin"
   conn.finished = true
   if request then settle(conn, request) end
+  if conn.bare and how ~= "unannounced" then return nil end
+  strip_tls(conn)
   conn.sock:shutdown("send")
   while more(conn) do conn.inbox = "" end
   return nil
@@ -235,6 +253,7 @@ end
 
 function steps.rst(conn)
   conn.ended = "rst"
+  strip_tls(conn)
   conn.sock:setoption("linger", { on = true, timeout = 0 })
   return nil
 end
@@ -262,6 +281,8 @@ local function matches(match, conn, request)
       end
     elseif key == "nth_conn" then
       if conn.number ~= wanted then return false end
+    elseif key == "port" then
+      if conn.port ~= wanted then return false end
     elseif not request or request[key] ~= wanted then
       return false
     end
@@ -298,9 +319,21 @@ local function serve_request(conn, request)
   return goes_on
 end
 
-local function serve(conn)
+local function shake_hands(conn, parameters)
+  conn.bare = conn.sock
+  conn.sock = assert(require("ssl").wrap(conn.sock, parameters))
+  conn.sock:settimeout(0)
+  while true do
+    local done, problem = conn.sock:dohandshake()
+    if done then return true end
+    if not wait_for_turn(conn, problem, "read") then return nil end
+  end
+end
+
+local function serve(conn, tls)
   local rule = find_rule(conn, nil)
   if rule then return run(conn, rule.play, nil) end
+  if tls and not shake_hands(conn, tls) then return end
   repeat
     local request = next_request(conn)
   until not request or not serve_request(conn, request)
@@ -319,15 +352,64 @@ local function resume(conn)
   end
 end
 
-local function accept()
+local function accept(listener)
   local sock = listener:accept()
   if not sock then return end
   sock:settimeout(0)
   sock:setoption("tcp-nodelay", true)
-  local conn = { sock = sock, inbox = "", open = true }
-  conn.co = coroutine.create(function() serve(conn) end)
+  local conn = { sock = sock, inbox = "", open = true, port = listeners[listener].port }
+  conn.co = coroutine.create(function() serve(conn, listeners[listener].tls) end)
   book(conn)
   resume(conn)
+end
+
+-- ---- ports ----
+
+--- Connects to a port until the kernel takes no more: the next one to come gets no answer at all.
+local function fill(port)
+  local fillers = {}
+  for _ = 1, 8 do
+    local sock = socket.tcp()
+    fillers[#fillers + 1] = sock
+    sock:settimeout(0.05)
+    if not sock:connect("127.0.0.1", port) then return fillers end
+  end
+  error("the backlog of the port takes more than 8 connections")
+end
+
+local function tls_parameters(settings)
+  return { mode = "server", protocol = "any", key = settings.key, certificate = settings.certificate,
+    options = { "all", "no_sslv3" } }
+end
+
+--- Opens one more port: "plain", "tls", "deaf" (nobody accepts) or "full" (nobody can connect).
+local function open_port(settings)
+  local kind = settings.kind
+  local listener = assert(socket.bind("127.0.0.1", settings.port or 0, kind == "full" and 0 or 1024))
+  local port = tonumber((select(2, listener:getsockname())))
+  listener:settimeout(0)
+  if kind == "deaf" or kind == "full" then
+    silent[port] = { listener = listener, fillers = kind == "full" and fill(port) or {} }
+  else
+    listeners[listener] = { port = port, tls = kind == "tls" and tls_parameters(settings) or nil }
+  end
+  return port
+end
+
+--- From now on a deaf or full port serves like any other.
+local function relieve_port(port)
+  for _, sock in ipairs(silent[port].fillers) do sock:close() end
+  listeners[silent[port].listener] = { port = port }
+  silent[port] = nil
+end
+
+local function close_port(port)
+  for listener, settings in pairs(listeners) do
+    if settings.port == port then
+      listeners[listener] = nil
+      listener:close()
+    end
+  end
 end
 
 local function public_request(request)
@@ -344,7 +426,7 @@ local function report()
   for index, conn in ipairs(conns) do
     local raw = table.concat(conn.raw)
     out.connections[index] = { number = conn.number, raw = raw, bytes = #raw,
-      requests = conn.requests, open = conn.open, ended = conn.ended }
+      requests = conn.requests, open = conn.open, ended = conn.ended, port = conn.port }
     if conn.open then out.open = out.open + 1 end
   end
   for index, request in ipairs(requests) do
@@ -366,6 +448,9 @@ local function obey(line)
     reset_report()
     return { ok = true }
   end
+  if message.op == "open" then return { port = open_port(message.settings) } end
+  if message.op == "relieve" then relieve_port(message.port) end
+  if message.op == "close" then close_port(message.port) end
   return report()
 end
 
@@ -378,7 +463,8 @@ end
 
 --- The sockets to watch, whose connection each is, and the seconds until the next wait ends.
 local function watched()
-  local readers, writers, owners, now, timeout = { control, listener }, {}, {}, socket.gettime(), nil
+  local readers, writers, owners, now, timeout = { control }, {}, {}, socket.gettime(), nil
+  for listener in pairs(listeners) do readers[#readers + 1] = listener end
   for conn, reason in pairs(waiting) do
     owners[conn.sock] = conn
     if reason.read then readers[#readers + 1] = conn.sock end
@@ -401,8 +487,8 @@ local function turn()
   local readable, writable = socket.select(readers, writers, timeout)
   for _, sock in ipairs(writable) do resume(owners[sock]) end
   for _, sock in ipairs(readable) do
-    if sock == listener then
-      accept()
+    if listeners[sock] then
+      accept(sock)
     elseif owners[sock] and waiting[owners[sock]] then
       resume(owners[sock])
     end
@@ -414,5 +500,5 @@ end
 
 rules = {}
 reset_report()
-control:send(select(2, listener:getsockname()) .. "\n")
+control:send(open_port{ kind = "plain" } .. "\n")
 while true do turn() end
