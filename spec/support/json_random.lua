@@ -14,6 +14,8 @@ function M.source(seed)
   end
 end
 
+local EXPONENTS = { "e", "E", "e+", "E-", "e-" }
+local NAMES = { "id", "name", "a", "b", "device_id", "properties", "created_at_the_very_latest" }
 local BLANKS = { "", "", "", "", " ", "\n", "\t", "\r\n  " }
 
 -- { text in JSON, bytes }
@@ -47,7 +49,7 @@ local function number_value(random)
   text = text .. (random(4) == 1 and "0" or ("%d"):format(random(9)) .. digits(random, random(6) - 1))
   if random(2) == 1 then text = text .. "." .. digits(random, random(random(5) == 1 and 40 or 6)) end
   if random(4) == 1 then
-    text = text .. ({ "e", "E", "e+", "E-", "e-" })[random(5)] .. ("%d"):format(random(random(4) == 1 and 290 or 12))
+    text = text .. EXPONENTS[random(#EXPONENTS)] .. ("%d"):format(random(random(4) == 1 and 290 or 12))
   end
   local value = tonumber(text)
   -- Under 2^53 both decoders agree on the kind; integer syntax beyond it is out of the generator's reach.
@@ -77,7 +79,7 @@ local function object_value(random, depth)
     if random(2) == 1 then
       key_text, key = string_value(random)
     else
-      key = ({ "id", "name", "a", "b", "device_id", "properties", "created_at_the_very_latest" })[random(7)]
+      key = NAMES[random(#NAMES)]
       key_text = '"' .. key .. '"'
     end
     local member_text, member = generate(random, depth - 1)

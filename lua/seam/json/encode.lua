@@ -1,9 +1,15 @@
 -- SPDX-License-Identifier: MIT
 -- Lua values to JSON text. Structure, numbers and null are decided here; lua-cjson escapes the strings.
 
+local byte_order = require("seam.byte_order")
 local private_cjson = require("seam.json.private_cjson")
 local number = require("seam.json.number")
 local utf8 = require("seam.json.utf8")
+
+-- Debian's LuaJIT (2.1.0-beta3 of 2022) may compile a walk with `next` into code that cuts the address of the
+-- entry to 32 bits, and then crashes. It interprets it rightly, so its compiler keeps off this file.
+local jit = rawget(_G, "jit")
+if jit then jit.off(true, true) end
 
 local M = {}
 
@@ -111,22 +117,13 @@ local function put_array(writer, list, item_spec)
   return put(writer, "]")
 end
 
--- Lua's own `<` follows the host's locale; bytes are the same everywhere.
-local function comes_first(left, right)
-  for index = 1, math.min(#left, #right) do
-    local a, b = left:byte(index), right:byte(index)
-    if a ~= b then return a < b end
-  end
-  return #left < #right
-end
-
 local function sorted_keys(object)
   local keys = {}
   for key in next, object do
     if type(key) ~= "string" then return nil, "has a key that is not a string (" .. type(key) .. ")" end
     keys[#keys + 1] = key
   end
-  table.sort(keys, comes_first)
+  table.sort(keys, byte_order.is_less)
   return keys
 end
 
