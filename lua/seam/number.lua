@@ -10,13 +10,19 @@ local M = {}
 --- The largest whole number that every JSON reader takes exactly.
 M.MAX_INTEGER = 9007199254740992
 
+-- Below, a double has fewer digits than 15, and fewer may read back as the same number.
+local SMALLEST_NORMAL = 2.2250738585072014e-308
+
 --- "-d.ddde+xx" with the fewest digits that read back as the same number.
 local function shortest_scientific(x)
-  for precision = 0, 16 do
-    -- A host may have set a locale with a decimal comma.
-    local text = format("%." .. precision .. "e", x):gsub(",", ".")
-    if tonumber(text) == x or precision == 16 then return text end
+  local text
+  for precision = math.abs(x) < SMALLEST_NORMAL and 0 or 14, 16 do
+    local native = format("%." .. precision .. "e", x)
+    -- The host's locale may have another decimal sign, and may or may not read ours.
+    text = native:gsub("[^%d%+%-e]+", ".")
+    if tonumber(native) == x or tonumber(text) == x then break end
   end
+  return text
 end
 
 local function split_scientific(text)

@@ -2,6 +2,7 @@
 -- Seam's strict query serialiser: parameters as a table in, the text behind "?" out.
 -- Rules: seamapi/url-search-params-serializer 3.0.3, the standard of all official SDKs.
 
+local byte_order = require "seam.byte_order"
 local json = require "seam.json"
 local number = require "seam.number"
 local utf8 = require "seam.json.utf8"
@@ -24,16 +25,6 @@ end
 --- lead bytes are larger; shifting the two lead bytes concerned gives the same order by bytes.
 local function sort_key(name)
   return (name:gsub("[\238\239]", { ["\238"] = "\254", ["\239"] = "\255" }))
-end
-
---- Compares by bytes: `<` on strings would follow the host's locale.
-local function byte_less(a, b)
-  local length = math.min(#a, #b)
-  for i = 1, length do
-    local x, y = a:byte(i), b:byte(i)
-    if x ~= y then return x < y end
-  end
-  return #a < #b
 end
 
 local function scalar_text(value)
@@ -120,7 +111,7 @@ local function sorted_names(pairs_by_name)
       keys[name] = sort_key(name)
     end
   end
-  table.sort(names, function(a, b) return byte_less(keys[a], keys[b]) end)
+  table.sort(names, function(a, b) return byte_order.is_less(keys[a], keys[b]) end)
   return names
 end
 

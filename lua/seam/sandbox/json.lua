@@ -1,91 +1,49 @@
 -- SPDX-License-Identifier: MIT
--- JSON as the simulated API speaks it: requests keep their nulls, answers are always the same bytes (keys in order).
+-- JSON as the simulated API speaks it: requests keep their nulls, answers are always the same bytes.
 
-local cjson = require "cjson"
+local json = require "seam.json"
+local private_cjson = require "seam.json.private_cjson"
 
-local concat, sort = table.concat, table.sort
-local floor = math.floor
-local format = string.format
+local M = {
+  null = json.null,
+  array = json.array,
+}
 
-local M = {}
+-- A workspace's lists may be long; nobody but this process reads them.
+local LONGEST_ANSWER = 256 * 1024 * 1024
 
-local ARRAY = { __name = "seam.sandbox.array" }
-local codec
-
---- A private copy of cjson: nobody's settings reach us, and ours reach nobody.
-local function private_codec()
-  if not codec then
-    codec = cjson.new()
-    codec.decode_invalid_numbers(false)
-  end
-  return codec
-end
-
-M.null = cjson.null
-
---- Marks a table to be written as an array even when it is empty, and returns it.
-function M.array(list)
-  return setmetatable(list or {}, ARRAY)
-end
-
+--- Whether a value is a list: one that was marked, or one with items in it (an empty one of a request
+--- is no different from an empty object).
+---@param value any
+---@return boolean
 function M.is_array(value)
-  return type(value) == "table" and (getmetatable(value) == ARRAY or value[1] ~= nil)
+  return json.is_array(value) or (type(value) == "table" and value[1] ~= nil)
 end
 
-local encode
-
--- cjson writes every slash as \/; the API does not.
-local function encode_string(text)
-  return (private_codec().encode(text):gsub("\\/", "/"))
+--- JSON text of an answer; empty tables are objects unless marked with `array`.
+---@param value table
+---@return string
+function M.encode(value)
+  local text, field, reason = json.encode(value, nil, LONGEST_ANSWER)
+  if not text then error(("an answer cannot be written: %s %s"):format(field, reason)) end
+  -- lua-cjson writes every slash as \/; the API does not.
+  return (text:gsub("\\/", "/"))
 end
-
-local function encode_array(list)
-  local parts = {}
-  for i = 1, #list do parts[i] = encode(list[i]) end
-  return "[" .. concat(parts, ",") .. "]"
-end
-
-local function encode_object(object)
-  local names = {}
-  for name in pairs(object) do names[#names + 1] = name end
-  sort(names)
-  local parts = {}
-  for i, name in ipairs(names) do
-    parts[i] = encode_string(name) .. ":" .. encode(object[name])
-  end
-  return "{" .. concat(parts, ",") .. "}"
-end
-
-local function encode_number(number)
-  if number == floor(number) and number > -2 ^ 53 and number < 2 ^ 53 then
-    return format("%.0f", number)
-  end
-  return (format("%.14g", number))
-end
-
-function encode(value)
-  local kind = type(value)
-  if kind == "string" then return encode_string(value) end
-  if kind == "number" then return encode_number(value) end
-  if kind == "table" then
-    if M.is_array(value) then return encode_array(value) end
-    return encode_object(value)
-  end
-  if value == M.null then return "null" end
-  return tostring(value)
-end
-
---- JSON text of a value; empty tables are objects unless marked with `array`.
-M.encode = encode
 
 --- The value of a JSON text, with `json.null` where it says null; nil when it is not JSON.
+---@param text string
+---@return any
 function M.decode(text)
-  local ok, value = pcall(private_codec().decode, text)
-  if ok then return value end
-  return nil
+  -- Ours says whether it is JSON; only lua-cjson tells where the nulls are.
+  local _, reason = json.decode(text)
+  if reason then return nil end
+  local ok, value = pcall(private_cjson.instance().decode, text)
+  return ok and value or nil
 end
 
 --- A deep copy without nulls and array marks: what a program that read the JSON would hold.
+---@param value any
+---@return any
 function M.plain(value)
   if type(value) ~= "table" then return value end
   local copy = {}
