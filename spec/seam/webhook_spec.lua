@@ -2,6 +2,7 @@
 -- Webhooks: signing, verifying, tolerance, and what is refused.
 
 local caught = require "support.caught"
+local safe = require "seam.webhook.safe"
 local webhook = require "seam.webhook"
 
 -- The known sign vector of the Svix and Standard Webhooks libraries.
@@ -60,6 +61,39 @@ describe("a webhook's verify", function()
       ["webhook-signature"] = headers["svix-signature"] }).event_id)
   end)
 
+  it("takes a header that came twice, as long as both say the same", function()
+    local headers = signed()
+    assert.equal("e1", verify(signed { ["svix-signature"] = { headers["svix-signature"], headers["svix-signature"] },
+      ["Svix-Id"] = "msg_1", ["webhook-timestamp"] = tostring(NOW) }).event_id)
+    refused("Invalid Signature Headers", signed { ["Svix-Id"] = "msg_2" })
+    refused("Invalid Signature Headers", signed { ["webhook-id"] = "msg_2" })
+  end)
+
+  it("gives the message's id behind the event, which prints as a resource", function()
+    local event, id = verify(signed())
+    assert.equal("msg_1", id)
+    assert.matches("^event e1", tostring(event))
+  end)
+
+  it("takes a dot for the colon", function()
+    assert.equal("e1", hook_at(NOW).verify(BODY, signed()).event_id)
+    assert.equal("e1", webhook:new(SECRET, { tolerance = false }):verify(BODY, signed()).event_id) -- luacheck: ignore
+  end)
+
+  it("refuses a body or headers that are not there, and says which", function()
+    local hook = hook_at(NOW)
+    for _, body in ipairs { false, 5, {} } do
+      local err = caught("SeamWebhookVerificationError", hook.verify, hook, body, signed())
+      assert.equal("invalid_body", err.code)
+    end
+    assert.matches("raw text that arrived, got nil",
+      caught("SeamWebhookVerificationError", hook.verify, hook, nil, signed()).message)
+    for _, headers in ipairs { false, "svix-id: x", 5 } do
+      assert.equal("missing_headers", caught("SeamWebhookVerificationError", hook.verify, hook, BODY, headers).code)
+    end
+    caught("SeamWebhookVerificationError", hook.verify, hook, BODY, nil)
+  end)
+
   it("takes a secret with and without prefix, and without padding", function()
     assert.equal("e1", verify(signed(), nil, hook_at(NOW, SECRET:sub(7))).event_id)
     local padded, bare = hook_at(NOW, "whsec_c2VjcmV0IQ=="), hook_at(NOW, "c2VjcmV0IQ")
@@ -83,7 +117,9 @@ describe("a webhook's verify", function()
     { "no id", signed { ["svix-id"] = false }, "Missing required headers" },
     { "no timestamp", signed { ["svix-timestamp"] = false }, "Missing required headers" },
     { "no signature", signed { ["svix-signature"] = false }, "Missing required headers" },
-    { "a header that came twice", signed { ["svix-signature"] = { "a", "b" } }, "Missing required headers" },
+    { "a header that came twice with two values", signed { ["svix-signature"] = { "a", "b" } },
+      "Invalid Signature Headers" },
+    { "a header that is no text", signed { ["svix-timestamp"] = NOW }, "Invalid Signature Headers" },
     { "another id", signed { ["svix-id"] = "msg_2" }, "No matching signature found" },
     { "another time", signed { ["svix-timestamp"] = tostring(NOW + 1) }, "No matching signature found" },
     { "a wrong signature", signed { ["svix-signature"] = "v1,bm90IHRoaXM=" }, "No matching signature found" },
@@ -94,7 +130,9 @@ describe("a webhook's verify", function()
     { "a version that only starts right", signed { ["svix-signature"] = "v1a" .. signed()["svix-signature"]:sub(3) },
       "No matching signature found" },
     { "no version", signed { ["svix-signature"] = signed()["svix-signature"]:sub(4) }, "No matching signature found" },
-    { "an empty signature", signed { ["svix-signature"] = "" }, "No matching signature found" },
+    { "an empty signature", signed { ["svix-signature"] = "" }, "Missing required headers" },
+    { "a blank signature", signed { ["svix-signature"] = " " }, "No matching signature found" },
+    { "leading zeros", signed { ["svix-timestamp"] = "0" .. NOW }, "Invalid Signature Headers" },
     { "a text for a time", signed { ["svix-timestamp"] = "soon" }, "Invalid Signature Headers" },
     { "NaN for a time", signed { ["svix-timestamp"] = "nan" }, "Invalid Signature Headers" },
     { "a hexadecimal time", signed { ["svix-timestamp"] = "0x67bcbcd7" }, "Invalid Signature Headers" },
@@ -153,6 +191,48 @@ describe("a webhook's tolerance", function()
   end
 end)
 
+describe("a webhook's clock", function()
+  it("lets nothing pass when it gives no time", function()
+    for _, now in ipairs { 0 / 0, "1740422679", false } do
+      refused("The now option's function returned no time", signed(), nil, hook_at(now))
+    end
+  end)
+
+  it("is not asked where the tolerance is off", function()
+    local hook = webhook.new(SECRET, { tolerance = false, now = error })
+    assert.equal("e1", verify(signed(), nil, hook).event_id)
+    refused("No matching signature found", signed { ["svix-id"] = "msg_2" }, nil, hook)
+  end)
+end)
+
+describe("a webhook's seen hook", function()
+  local function hook_with(seen)
+    return webhook.new(SECRET, { now = function() return NOW end, seen = seen })
+  end
+
+  it("is asked for the id of a message that is from Seam, and of no other", function()
+    local asked = {}
+    local hook = hook_with(function(id) asked[#asked + 1] = id end)
+    assert.equal("e1", verify(signed(), nil, hook).event_id)
+    refused("No matching signature found", signed(), "{}", hook)
+    assert.same({ "msg_1" }, asked)
+  end)
+
+  it("refuses what was seen, with a code to answer 2xx by", function()
+    local err = caught("SeamWebhookVerificationError", verify, signed(), nil, hook_with(function() return true end))
+    assert.equal("replayed", err.code)
+  end)
+
+  it("lets nothing pass when it cannot say", function()
+    local err = caught("SeamWebhookVerificationError", verify, signed(), nil,
+      hook_with(function() return nil, "no store" end))
+    assert.equal("seen_failed", err.code)
+    local ok, problem = pcall(verify, signed(), nil, hook_with(function() error("no store", 0) end))
+    assert.is_false(ok)
+    assert.equal("no store", problem)
+  end)
+end)
+
 describe("a webhook signed correctly but not an event", function()
   for _, body in ipairs { "", "not JSON", "[]", "5", "null", "{}", '{"event_id":"e1"}', '{"event_type":"x"}',
     '{"event_id":5,"event_type":"x"}', '{"event_id":"e1","event_type":"x"' } do
@@ -173,7 +253,7 @@ describe("seam.webhook.new", function()
   end)
 
   it("refuses a tolerance that is no number of seconds: every message would pass it", function()
-    for _, tolerance in ipairs { 0 / 0, -1, "300" } do
+    for _, tolerance in ipairs { 0 / 0, -1, "300", true, {} } do
       caught("SeamInvalidOptionsError", webhook.new, SECRET, { tolerance = tolerance })
     end
   end)
@@ -183,9 +263,62 @@ describe("seam.webhook.new", function()
     assert.matches("did you mean 'tolerance'?", err.message, 1, true)
   end)
 
+  it("refuses a list of secrets with a hole, which would drop those behind it", function()
+    caught("SeamInvalidOptionsError", webhook.new, { SECRET, nil, SECRET })
+    caught("SeamInvalidOptionsError", webhook.new, { SECRET, "***", SECRET })
+    caught("SeamInvalidOptionsError", webhook.new, { current = SECRET })
+  end)
+
+  it("refuses options of the wrong kind", function()
+    for _, options in ipairs { { now = 5 }, { seen = {} }, { raw = "yes" }, "300", false } do
+      caught("SeamInvalidOptionsError", webhook.new, SECRET, options)
+    end
+  end)
+
+  it("takes keys as they are where the secrets are raw", function()
+    local hook = webhook.new("fake_secret_0a", { raw = true, tolerance = false })
+    assert.equal("e1", hook:verify(BODY, hook:sign(BODY, "m", 5)).event_id)
+    caught("SeamInvalidOptionsError", webhook.new, "", { raw = true })
+  end)
+
   it("keeps the secret out of the object", function()
     for name, value in pairs(webhook.new(SECRET)) do
       assert.is_nil(tostring(value):find(SECRET:sub(7), 1, true), name)
     end
+    assert.equal("seam webhook", tostring(webhook.new(SECRET)))
+  end)
+end)
+
+describe("a webhook's sign, misused,", function()
+  it("says which argument is wrong", function()
+    local hook = hook_at(NOW)
+    for name, arguments in pairs { body = { nil, "m" }, id = { BODY, "" }, timestamp = { BODY, "m", "now" } } do
+      assert.equal(name, caught("SeamInvalidParamsError", hook.sign, hook, arguments[1], arguments[2],
+        arguments[3]).param)
+    end
+    for _, timestamp in ipairs { 0 / 0, -1, 1 / 0 } do
+      caught("SeamInvalidParamsError", hook.sign, hook, BODY, "m", timestamp)
+    end
+  end)
+end)
+
+describe("seam.webhook.safe", function()
+  it("returns what seam.webhook returns, and nil and the error where that raises", function()
+    local hook = safe.new(SECRET, { now = function() return NOW end })
+    local event, id = hook:verify(BODY, hook:sign(BODY, "msg_1"))
+    assert.equal("e1", event.event_id)
+    assert.equal("msg_1", id)
+    local nothing, err = hook:verify(BODY, {})
+    assert.is_nil(nothing)
+    assert.is_true(err:is "SeamWebhookVerificationError")
+    nothing, err = hook:verify("{}", hook:sign("{}", "msg_1"))
+    assert.is_nil(nothing)
+    assert.is_true(err:is "SeamInvalidWebhookPayloadError")
+    nothing, err = safe.new("")
+    assert.is_nil(nothing)
+    assert.is_true(err:is "SeamInvalidOptionsError")
+    nothing, err = hook:sign(BODY)
+    assert.is_nil(nothing)
+    assert.is_true(err:is "SeamInvalidParamsError")
   end)
 end)
