@@ -13,6 +13,7 @@ local params = require "seam.params"
 local prepared = require "seam.prepared"
 local raw_request = require "seam.raw_request"
 local retry = require "seam.retry"
+local rows = require "seam.rows"
 
 local M = {}
 
@@ -79,7 +80,7 @@ end
 
 --- client.prepare("/locks/unlock_door", params) -> the request as data
 function methods.prepare(context, finish, path, given, given_options)
-  local row = type(path) == "string" and namespace.row_at(path)
+  local row = type(path) == "string" and rows.at(path)
   if not row then
     return nil, errors.invalid_params(tostring(path),
       ("There is no documented endpoint %s: use client.request"):format(tostring(path)))

@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local nearest = require "seam.nearest"
+local endpoint_rows = require "seam.rows"
 
 local M = {}
 
@@ -26,16 +27,6 @@ local function read_index()
   return children_of
 end
 
-local has_rows
-
-local function rows_of(full_name)
-  if not has_rows then
-    has_rows = {}
-    for _, name in ipairs(require "seam.api.index") do has_rows[name] = true end
-  end
-  return has_rows[full_name] and require("seam.api." .. full_name) or {}
-end
-
 local function unknown_member(full_name, key, rows, children)
   local known = {}
   for name in pairs(rows) do known[name] = true end
@@ -56,7 +47,7 @@ function M.new(full_name, make_method)
   function metatable.__tostring() return "seam namespace " .. full_name end
   function metatable.__index(_, key)
     if type(key) ~= "string" or key:sub(1, 1) == "_" then return nil end
-    local rows = rows_of(full_name)
+    local rows = endpoint_rows.of(full_name)
     local member
     if rows[key] then
       member = make_method(rows[key], namespace)
@@ -84,15 +75,6 @@ end
 ---@return table|nil
 function M.row_of(method)
   return row_of[method]
-end
-
---- The row of a documented path.
----@param path string "/locks/unlock_door", or "locks.unlock_door"
----@return table|nil
-function M.row_at(path)
-  local dotted = path:gsub("^/", ""):gsub("/", ".")
-  local full_name, name = dotted:match("^(.+)%.([^.]+)$")
-  return full_name and rows_of(full_name)[name] or nil
 end
 
 return M

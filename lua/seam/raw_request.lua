@@ -3,9 +3,9 @@
 
 local call = require "seam.call"
 local errors = require "seam.errors"
-local namespace = require "seam.namespace"
 local nearest = require "seam.nearest"
 local options = require "seam.options"
+local rows = require "seam.rows"
 
 local M = {}
 
@@ -43,7 +43,7 @@ end
 --- the caller must say so, else nothing is ever sent twice.
 local function row_for(given)
   -- A server may not care for case; whether a path moves a door must not depend on it.
-  local known = namespace.row_at(given.path:lower()) or {}
+  local known = rows.at(given.path:lower()) or {}
   local method = given.method or known.method or "POST"
   if not METHODS[method] then
     return nil, errors.invalid_params(given.path,

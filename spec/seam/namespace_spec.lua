@@ -72,27 +72,6 @@ describe("seam.namespace.row_of", function()
   end)
 end)
 
-describe("seam.namespace.row_at", function()
-  it("finds every documented path, with slashes and with dots", function()
-    local count = 0
-    for _, name in ipairs(require "seam.api.index") do
-      for method, row in pairs(require("seam.api." .. name)) do
-        count = count + 1
-        assert.equal(row, namespace.row_at(row.path))
-        assert.equal(row, namespace.row_at(name .. "." .. method))
-      end
-    end
-    assert.equal(202, count)
-  end)
-
-  it("is nil for others", function()
-    for _, path in ipairs { "", "/", "/locks", "/locks/", "/locks/open", "/locks/unlock_door/", "//locks/unlock_door",
-      "/locks/../locks/unlock_door", "/nothing/here", "locks", "/Locks/unlock_door" } do
-      assert.is_nil(namespace.row_at(path), path)
-    end
-  end)
-end)
-
 describe("seam.namespace.roots", function()
   it("are the first parts of all namespaces, each once", function()
     local expected = {}

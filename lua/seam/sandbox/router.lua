@@ -6,6 +6,7 @@ local faults = require "seam.sandbox.faults"
 local json = require "seam.sandbox.json"
 local params_check = require "seam.sandbox.params"
 local query_parser = require "seam.sandbox.query_parser"
+local rows = require "seam.rows"
 
 local M = {}
 
@@ -23,24 +24,6 @@ local function load_handlers()
     for path, handler in pairs(require("seam.sandbox.endpoints." .. room)) do handlers[path] = handler end
   end
   return handlers
-end
-
-local known_namespaces
-
-local function is_namespace(name)
-  if not known_namespaces then
-    known_namespaces = {}
-    for _, item in ipairs(require "seam.api.index") do known_namespaces[item] = true end
-  end
-  return known_namespaces[name]
-end
-
-local function row_of(path)
-  local namespace, endpoint = path:match("^/([a-z0-9_/]+)/([a-z0-9_]+)$")
-  if not namespace then return nil end
-  namespace = namespace:gsub("/", ".")
-  if not is_namespace(namespace) then return nil end
-  return require("seam.api." .. namespace)[endpoint]
 end
 
 --- The paths that are simulated, in alphabetical order.
@@ -107,7 +90,7 @@ local OWN_WORDS = {
 }
 
 local function serve(world, request, headers)
-  local row = row_of(request.path)
+  local row = rows.at(request.path)
   if not row then return nil end
   authorize(world, headers)
   check_method(row, request.method)
