@@ -4,6 +4,8 @@
 local errors = require "seam.errors"
 local retry = require "seam.retry"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 -- Most locks answer within a second: the first question comes early, so that a door which took

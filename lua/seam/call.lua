@@ -9,6 +9,8 @@ local options = require "seam.options"
 local protocol = require "seam.protocol"
 local retry = require "seam.retry"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 ---@class seam.CallContext what a call needs of its client

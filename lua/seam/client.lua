@@ -15,6 +15,8 @@ local raw_request = require "seam.raw_request"
 local retry = require "seam.retry"
 local rows = require "seam.rows"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 --- What every function of a face ends with: raises an error object, or returns nil and it.

@@ -6,6 +6,8 @@ local environment = require "seam.environment"
 local errors = require "seam.errors"
 local token = require "seam.token"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 ---@class seam.Credentials

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The error objects: tables that print, with a small tree of names.
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local PARENT = {

@@ -2,6 +2,8 @@
 -- What a client tells its owner while a call runs: plain tables, without secrets. A hook that fails
 -- breaks no call.
 
+require("seam.uncompiled")()
+
 local M = {}
 
 --- A PIN may stand in a query; a log is no place for it.

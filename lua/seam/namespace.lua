@@ -5,6 +5,8 @@ local errors = require "seam.errors"
 local nearest = require "seam.nearest"
 local endpoint_rows = require "seam.rows"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 -- Which row a method function stands for; the keys are weak, and no row knows its function.

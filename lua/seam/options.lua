@@ -4,6 +4,8 @@
 local errors = require "seam.errors"
 local nearest = require "seam.nearest"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 --- Whole-call budget in seconds; an endpoint that moves a door has the shorter one, because a

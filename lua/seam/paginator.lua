@@ -4,6 +4,8 @@
 
 local errors = require "seam.errors"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 ---@class seam.Paginator

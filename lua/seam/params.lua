@@ -8,6 +8,8 @@ local nearest = require "seam.nearest"
 local resource = require "seam.resource"
 local time = require "seam.time"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 -- These only page through a result: they do not count as "at least one parameter".

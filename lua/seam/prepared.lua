@@ -3,6 +3,8 @@
 
 local protocol = require "seam.protocol"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 ---@class seam.PreparedRequest

@@ -10,6 +10,8 @@ local resource = require "seam.resource"
 local retry_after = require "seam.retry_after"
 local version = require "seam.version"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 --- How much of an unreadable body an error may carry, in bytes. The excerpt taken here is longer: the

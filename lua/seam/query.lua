@@ -7,6 +7,8 @@ local json = require "seam.json"
 local number = require "seam.number"
 local utf8 = require "seam.json.utf8"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local INFINITY = math.huge

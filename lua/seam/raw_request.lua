@@ -7,6 +7,8 @@ local nearest = require "seam.nearest"
 local options = require "seam.options"
 local rows = require "seam.rows"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local METHODS = { GET = true, POST = true, PUT = true, PATCH = true, DELETE = true }

@@ -2,6 +2,8 @@
 -- Resources: the plain tables the API's answers are made of, with a metatable that prints them
 -- for a person and remembers which resource they are.
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local metatables = {}

@@ -5,10 +5,7 @@ local number = require("seam.json.number")
 local private_cjson = require("seam.json.private_cjson")
 local utf8 = require("seam.json.utf8")
 
--- Debian's LuaJIT (2.1.0-beta3 of 2022) may compile a walk with `next` into code that cuts the address of the
--- entry to 32 bits, and then crashes. It interprets it rightly, so its compiler keeps off this file.
-local jit = rawget(_G, "jit")
-if jit then jit.off(true, true) end
+require("seam.uncompiled")()
 
 local huge = math.huge
 

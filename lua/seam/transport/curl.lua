@@ -4,6 +4,8 @@
 
 local core = require "seam.core"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 -- The transfer ends by its own deadline; this is only how often a waiting driver looks, in seconds.

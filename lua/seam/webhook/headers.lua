@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The three headers of a signed message, out of whatever table of headers a host hands over.
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local FIELDS = { "id", "timestamp", "signature" }

@@ -3,6 +3,8 @@
 
 local core = require "seam.core"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local PREFIX = "whsec_"

@@ -9,6 +9,8 @@ local nearest = require "seam.nearest"
 local resource = require "seam.resource"
 local signature = require "seam.webhook.signature"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 local DEFAULT_TOLERANCE = 300
