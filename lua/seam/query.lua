@@ -36,7 +36,7 @@ local function scalar_text(value)
     return value
   end
   if kind == "boolean" then return tostring(value) end
-  if kind ~= "number" then return nil, "is a " .. kind .. ", which a query cannot carry" end
+  if kind ~= "number" then return nil, "is a " .. kind end
   if value ~= value then return nil, "is NaN" end
   if value == INFINITY then return nil, "is Infinity" end
   if value == -INFINITY then return nil, "is -Infinity" end
@@ -52,14 +52,14 @@ local function array_texts(list)
   end
   for i = 1, count do
     local item = list[i]
-    if item == json.null then return nil, "is a list that contains null" end
-    if type(item) == "table" then return nil, "is a list that contains a table" end
+    if item == json.null then return nil, "is an array containing null or undefined values which is unsupported" end
+    if type(item) == "table" then return nil, "is an array containing a table which is unsupported" end
     if item == "" then
-      if count == 1 then return nil, "is a list of one empty string, which reads as an empty list" end
-      return nil, "is a list that contains an empty string"
+      if count == 1 then return nil, "is a single element array containing the empty string which is unsupported" end
+      return nil, "is an array containing the empty string which is unsupported"
     end
     local text, reason = scalar_text(item)
-    if not text then return nil, "contains a value that " .. reason end
+    if not text then return nil, reason end
     texts[i] = text
   end
   if count == 0 then texts[1] = "" end
@@ -95,9 +95,9 @@ end
 function collect(out, prefix, params, specs, depth)
   for key, value in pairs(params) do
     if type(key) ~= "string" then
-      return nil, prefix .. tostring(key), "is not a name: names are strings"
+      return nil, prefix .. tostring(key), "is a " .. type(key) .. " which is unsupported as a parameter name"
     end
-    if key:find(".", 1, true) then return nil, key, "contains a dot" end
+    if key:find(".", 1, true) then return nil, key, 'contains one or more dots "." in its name which is unsupported' end
     if not utf8.is_valid(key) then return nil, prefix .. "?", "has a name that is not valid UTF-8" end
     local ok, name, reason = collect_value(out, prefix .. key, value, specs and specs[key], depth)
     if not ok then return nil, name, reason end
@@ -133,7 +133,7 @@ function M.serialize(params, specs)
       parts[#parts + 1] = escape(key) .. "=" .. escape(text)
     end
   end
-  if #parts == 0 then return "" end
+  if #parts == 0 and not found._strict then return "" end
   parts[#parts + 1] = "_strict=true"
   return table.concat(parts, "&")
 end

@@ -83,6 +83,11 @@ describe("seam.query.serialize", function()
     assert.equal(text_of(forwards), text_of(backwards))
   end)
 
+  it("replaces the caller's own _strict, even when nothing else is there", function()
+    assert.equal("_strict=true", query.serialize { _strict = false })
+    assert.equal("a=1&_strict=true", query.serialize { _strict = "no", a = 1 })
+  end)
+
   it("leaves the caller's tables as they were", function()
     local params = { a = { "x", "y" }, b = { c = { 1 } }, d = json.null }
     text_of(params)
@@ -104,13 +109,17 @@ describe("seam.query.serialize refuses", function()
   end
 
   local REFUSED = {
-    { "a name with a dot, by its bare key", { a = { ["b.c"] = 1 } }, "b.c", "contains a dot" },
-    { "a name that is not a string", { a = { [2] = 1 } }, "a.2", "is not a name" },
-    { "a list with null", { a = { "x", json.null } }, "a", "null" },
-    { "a list with an empty string", { a = { "x", "" } }, "a", "contains an empty string" },
-    { "a list of one empty string, in other words", { a = { "" } }, "a", "one empty string" },
-    { "a list in a list", { a = { { "x" } } }, "a", "contains a table" },
-    { "a table in a list", { a = { { b = 1 } } }, "a", "contains a table" },
+    { "a name with a dot, by its bare key", { a = { ["b.c"] = 1 } }, "b.c",
+      'contains one or more dots "." in its name which is unsupported' },
+    { "a name that is not a string", { a = { [2] = 1 } }, "a.2", "is a number which is unsupported as a parameter name" },
+    { "a list with null", { a = { "x", json.null } }, "a",
+      "is an array containing null or undefined values which is unsupported" },
+    { "a list with an empty string", { a = { "x", "" } }, "a",
+      "is an array containing the empty string which is unsupported" },
+    { "a list of one empty string, in other words", { a = { "" } }, "a",
+      "is a single element array containing the empty string which is unsupported" },
+    { "a list in a list", { a = { { "x" } } }, "a", "is an array containing a table which is unsupported" },
+    { "a table in a list", { a = { { b = 1 } } }, "a", "is an array containing a table which is unsupported" },
     { "NaN", { a = 0 / 0 }, "a", "is NaN" },
     { "infinity", { a = 1 / 0 }, "a", "is Infinity" },
     { "minus infinity", { a = -1 / 0 }, "a", "is -Infinity" },
