@@ -52,11 +52,13 @@ local function array_texts(list)
   end
   for i = 1, count do
     local item = list[i]
-    if item == json.null then return nil, "is an array containing null or undefined values which is unsupported" end
-    if type(item) == "table" then return nil, "is an array containing a table which is unsupported" end
-    if item == "" then
-      if count == 1 then return nil, "is a single element array containing the empty string which is unsupported" end
-      return nil, "is an array containing the empty string which is unsupported"
+    if item == json.null then
+      return nil, "is an array containing null or undefined values which is unsupported"
+    elseif type(item) == "table" then
+      return nil, "is an array containing a table which is unsupported"
+    elseif item == "" then
+      return nil, (count == 1 and "is a single element array" or "is an array")
+        .. " containing the empty string which is unsupported"
     end
     local text, reason = scalar_text(item)
     if not text then return nil, reason end
