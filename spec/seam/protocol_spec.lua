@@ -92,7 +92,8 @@ describe("a request", function()
   local UNSENDABLE = {
     { "a query", DEVICES.list, { limit = 0 / 0 }, "Could not serialize parameter: 'limit' is NaN", "limit" },
     { "a list in a query", DEVICES.list, { device_ids = { "d1", "" } },
-      "Could not serialize parameter: 'device_ids' is an array containing the empty string which is unsupported", "device_ids" },
+      "Could not serialize parameter: 'device_ids' is an array "
+        .. "containing the empty string which is unsupported", "device_ids" },
     { "a name in a query", DEVICES.list, { custom_metadata_has = { ["a.b"] = 1 } },
       [[Could not serialize parameter: 'a.b' contains one or more dots "." in its name which is unsupported]], "a.b" },
     { "a body", DEVICES.update, { device_id = "d1", custom_metadata = { deep = { 1, print } } },
