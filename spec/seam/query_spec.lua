@@ -111,7 +111,8 @@ describe("seam.query.serialize refuses", function()
   local REFUSED = {
     { "a name with a dot, by its bare key", { a = { ["b.c"] = 1 } }, "b.c",
       'contains one or more dots "." in its name which is unsupported' },
-    { "a name that is not a string", { a = { [2] = 1 } }, "a.2", "is a number which is unsupported as a parameter name" },
+    { "a name that is not a string", { a = { [2] = 1 } }, "a.2",
+      "is a number which is unsupported as a parameter name" },
     { "a list with null", { a = { "x", json.null } }, "a",
       "is an array containing null or undefined values which is unsupported" },
     { "a list with an empty string", { a = { "x", "" } }, "a",
