@@ -59,7 +59,8 @@ local function check_time(self, timestamp)
   if not self.tolerance then return true end
   local now, err = read_clock(self)
   if not now then return nil, err end
-  local age = now - tonumber(timestamp)
+  -- In whole seconds, as Svix counts: a message is not older than 300 s at 300.9 s.
+  local age = math.floor(now) - tonumber(timestamp)
   if age > self.tolerance then return refused("too_old", "Message timestamp too old") end
   if -age > self.tolerance then return refused("too_new", "Message timestamp too new") end
   return true
