@@ -109,7 +109,7 @@ end
 
 --- Opens one more port; see above.
 function peer_methods:open(settings)
-  return ask(self, { op = "open", settings = settings }).port
+  return math.floor(ask(self, { op = "open", settings = settings }).port)
 end
 
 --- A port that was deaf or full serves from now on.

@@ -33,8 +33,8 @@ local function lua_headers(build)
   return flags and flags:match("%-isystem (%S*lua%S*)")
 end
 
---- Where the module that this interpreter loads was built: ".../build".
-local function build_folder()
+--- Where the module that this interpreter loads was built: ".../build"; nil for an installed one.
+function M.build_folder()
   for template in package.cpath:gmatch("[^;]+") do
     local build = template:match("^(.*)/lua/[%d.]+/%?%.so$")
     if build and read(template:gsub("%?", "seam/core")) then return build end
@@ -53,7 +53,7 @@ end
 ---@param patches table source name -> list of { from, to }
 ---@return string|nil cpath to put before package.cpath; nil when nothing can be compiled here
 function M.build(name, patches)
-  local build = build_folder()
+  local build = M.build_folder()
   local headers = build and lua_headers(build)
   if not headers or not run("command -v cc >/dev/null 2>&1") then return nil end
   local source = build .. "/../src"
