@@ -186,6 +186,12 @@ describe("a raw answer", function()
     assert.equal(204, meta.status)
   end)
 
+  it("is an error when it is a list, which has no names to look under", function()
+    local value, err = protocol.interpret_raw({ path = "/new", method = "POST" }, 200, JSON, '[{"device_id":"d1"}]')
+    assert.is_nil(value)
+    assert.equal("invalid_response", err.code)
+  end)
+
   it("is an error by the same rules as others", function()
     local body, err = protocol.interpret_raw(ROW, 404, JSON, '{"error":{"type":"not_found","message":"No"}}')
     assert.is_nil(body)
