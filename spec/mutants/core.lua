@@ -1,0 +1,110 @@
+-- SPDX-License-Identifier: MIT
+-- Wrong versions of the C core, each of which some spec must refuse (row 32 of the bar). `edits` are
+-- pairs of what stands in the file, exactly once, and what a careless hand might write.
+
+local TRANSFER, RESEND = "spec/core/transfer_spec.lua", "spec/core/resend_spec.lua"
+
+return {
+  {
+    says = "libcurl may send a write again on a new connection",
+    file = "src/transfer.c",
+    edits = {
+      { "if (!again || transfer->may_repeat) return", "if (again || !again) return" },
+      { "return CURL_SEEKFUNC_FAIL;", "return CURL_SEEKFUNC_OK;" },
+    },
+    specs = RESEND,
+  },
+  {
+    says = "every request counts as one that may be repeated",
+    file = "src/transfer.c",
+    edits = { { "seam_request_is_get(request) || request->reads;", "seam_request_is_get(request) || 1;" } },
+    specs = RESEND,
+  },
+  {
+    says = "a failed write counts as never sent",
+    file = "src/transfer.c",
+    edits = {
+      { "if (transfer->body_asked_for) return 1;", "if (transfer->body_asked_for) return 0;" },
+      { "!= CURLE_OK || size > 0;", "!= CURLE_OK;" },
+    },
+    specs = TRANSFER,
+  },
+  {
+    says = "a redirect is followed",
+    file = "src/options.c",
+    edits = { { "CURLOPT_FOLLOWLOCATION, 0L", "CURLOPT_FOLLOWLOCATION, 1L" } },
+    specs = TRANSFER,
+  },
+  {
+    says = "a body of just the cap is refused",
+    file = "src/transfer.c",
+    edits = { { "if (length > transfer->max_body - ", "if (length >= transfer->max_body - " } },
+    specs = TRANSFER,
+  },
+  {
+    says = "the cap does not count what gunzip makes",
+    file = "src/transfer.c",
+    edits = { {
+      "if (length > transfer->max_body - ",
+      "if (!transfer->headers.encoded && length > transfer->max_body - ",
+    } },
+    specs = TRANSFER,
+  },
+  {
+    says = "a response that ends within its headers is an answer",
+    file = "src/transfer.c",
+    edits = { { "if (!transfer->headers.complete) {", "if (transfer->status == 0) {" } },
+    specs = TRANSFER,
+  },
+  {
+    says = "of two lengths the last one wins",
+    file = "src/headers.c",
+    edits = { { "if (headers->length >= 0 && headers->length != parsed) return SEAM_HEADERS_BAD_LENGTH;", "" } },
+    specs = TRANSFER,
+  },
+  {
+    says = "the environment names a proxy",
+    file = "src/transfer.c",
+    edits = { { 'request->proxy.bytes == NULL ? "" : request->proxy.bytes', "request->proxy.bytes" } },
+    specs = "spec/core/isolation_spec.lua",
+  },
+  {
+    says = "a certificate for another name is accepted",
+    file = "src/options.c",
+    edits = { { "CURLOPT_SSL_VERIFYHOST, 2L", "CURLOPT_SSL_VERIFYHOST, 0L" } },
+    specs = "spec/core/tls_spec.lua",
+  },
+  {
+    says = "anybody's certificate is accepted",
+    file = "src/options.c",
+    edits = { { "CURLOPT_SSL_VERIFYPEER, 1L", "CURLOPT_SSL_VERIFYPEER, 0L" } },
+    specs = "spec/core/tls_spec.lua",
+  },
+  {
+    says = "a forked child uses its parent's connections",
+    file = "src/pool.c",
+    edits = { { "if (pool->owner == here) return;", "if (pool->owner != 0) return;" } },
+    specs = "spec/core/fork_spec.lua",
+  },
+  {
+    says = "a header may carry a line break",
+    file = "src/request.c",
+    edits = { { "if (!is_printable(line, length, 0x20)) {", "if (!is_printable(line, length, 0x0a)) {" } },
+    specs = "spec/core/request_spec.lua",
+  },
+  {
+    says = "a queued request outlives its deadline",
+    file = "src/pool.c",
+    edits = { { "if (transfer->deadline <= now) {", "if (transfer->deadline <= 0) {" } },
+    specs = "spec/core/pool_spec.lua",
+  },
+  {
+    says = "two texts are equal when the shorter one begins the longer",
+    file = "src/digest.c",
+    edits = { {
+      "return a_length == b_length && CRYPTO_memcmp(a, b, a_length) == 0;",
+      "return CRYPTO_memcmp(a, b, a_length < b_length ? a_length : b_length) == 0;",
+    } },
+    specs = "spec/core/digest_spec.lua",
+  },
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# What the rows of tools/soak share. A row's last line is its verdict; each may use SOAK_SECONDS and
+# the empty folder SOAK_FOLDER.
+# shellcheck disable=SC2034 # what is set here is for the rows
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+folder=${SOAK_FOLDER:?run this by tools/soak}
+seconds=${SOAK_SECONDS:?run this by tools/soak}
+
+pass() {
+  echo "PASS $*"
+  exit 0
+}
+
+fail() {
+  echo "FAIL $*"
+  exit 1
+}
+
+skip() {
+  echo "SKIPPED ($*)"
+  exit 0
+}
+
+need() { # programs
+  local program
+  for program in "$@"; do
+    command -v "$program" >/dev/null || skip "$program is not installed"
+  done
+}
+
+# Seconds that are left of the row's time.
+left() {
+  echo $((seconds - SECONDS))
+}
+
+# A copy of what is built and tested, without what was built.
+copy_tree() { # to
+  mkdir -p "$1"
+  tar -cf - --exclude=node_modules CMakeLists.txt seam-scm-1.rockspec cmake src lua spec tools bin examples README.md |
+    tar -xf - -C "$1"
+}
+
+# Builds in $1 for one Lua ("5.4") with cmake's $3...; quiet unless it fails.
+build_tree() { # tree, api, cmake options
+  local tree=$1 api=$2
+  shift 2
+  if ! { { [ -f "$tree/build/Makefile" ] || cmake -S "$tree" -B "$tree/build" "$@"; } &&
+    cmake --build "$tree/build" --parallel 2 --target "seam-core-$api" "seam-process-$api"; } \
+    >"$tree/build.txt" 2>&1; then
+    tail -n 30 "$tree/build.txt"
+    return 1
+  fi
+}
+
+# "N successes / ..." of a run of busted that reached its end.
+busted_summary() { # file
+  grep -aE '^[0-9]+ success(es)? / [0-9]+ failures? / [0-9]+ errors? / [0-9]+ pending' "$1" | tail -n 1
+}
