@@ -10,53 +10,7 @@
 #include "lauxlib.h"
 #include "ljson.h"
 #include "lua.h"
-
-typedef enum mode { FAIL_WITH_RETRY, FAIL_FROM } mode;
-
-typedef struct memory {
-  mode mode;
-  long fail_at; /* 0: never */
-  long calls;
-  long failures;
-  size_t bytes;
-  void *failed_block; /* Lua 5.3+ collects and asks again: that retry must fail as well */
-  size_t failed_size;
-  int retry_is_due;
-} memory;
-
-static int must_fail(memory *m, void *block, size_t size) {
-  if (m->fail_at == 0) return 0;
-  if (m->retry_is_due && block == m->failed_block && size == m->failed_size) {
-    m->retry_is_due = 0;
-    return 1;
-  }
-  m->calls++;
-  if (m->mode == FAIL_FROM) return m->calls >= m->fail_at;
-  if (m->calls != m->fail_at) return 0;
-  m->failed_block = block;
-  m->failed_size = size;
-  m->retry_is_due = 1;
-  return 1;
-}
-
-/* lua_Alloc; shrinking never fails, which Lua counts on. */
-static void *allocate(void *data, void *block, size_t old_size, size_t size) {
-  memory *m = data;
-  void *moved;
-  if (!block) old_size = 0;
-  if (size == 0) {
-    m->bytes -= old_size;
-    free(block);
-    return NULL;
-  }
-  if (size > old_size && must_fail(m, block, size)) {
-    m->failures++;
-    return NULL;
-  }
-  moved = realloc(block, size);
-  if (moved) m->bytes = m->bytes - old_size + size;
-  return moved;
-}
+#include "plan.h"
 
 /* A number that depends on all of a value: order of keys left out, everything else in. */
 static uint64_t digest(lua_State *L, int index) {
@@ -92,22 +46,21 @@ static int decode(lua_State *L) {
 }
 
 /* Decodes on a state of its own. Returns whether that succeeded; *sum is then the value's digest. */
-static int attempt(memory *m, const text *source, long fail_at, uint64_t *sum) {
+static int attempt(counted_memory *m, const text *source, long fail_at, uint64_t *sum) {
   lua_State *L;
   int status, short_of_memory = 0;
-  m->fail_at = 0;
-  m->calls = m->failures = 0;
+  plan_mode mode = m->plan.mode;
+  plan_arm(&m->plan, mode, 0);
   m->bytes = 0;
-  m->retry_is_due = 0;
-  L = lua_newstate(allocate, m);
+  L = lua_newstate(counted_allocate, m);
   if (!L) abort();
   lua_settop(L, 0);
   lua_checkstack(L, 100);
   lua_pushcfunction(L, decode);
   lua_pushlightuserdata(L, (void *)(uintptr_t)source);
-  m->fail_at = fail_at;
+  plan_arm(&m->plan, mode, fail_at);
   status = lua_pcall(L, 1, 1, 0);
-  m->fail_at = 0;
+  m->plan.fail_at = 0;
   if (status == 0) *sum = digest(L, lua_gettop(L));
   else short_of_memory = strcmp(lua_tostring(L, -1), "not enough memory") == 0;
   lua_close(L);
@@ -123,20 +76,20 @@ static int attempt(memory *m, const text *source, long fail_at, uint64_t *sum) {
 }
 
 /* Returns how many allocations were made to fail. */
-static long sweep(const text *source, mode how, uint64_t wanted) {
-  memory m;
+static long sweep(const text *source, plan_mode how, uint64_t wanted) {
+  counted_memory m;
   uint64_t sum = 0;
   long n = 1;
   memset(&m, 0, sizeof m);
-  m.mode = how;
+  m.plan.mode = how;
   for (;; n++) {
     int done = attempt(&m, source, n, &sum);
     if (done && sum != wanted) {
       fprintf(stderr, "wrong value when allocation %ld failed\n", n);
       exit(1);
     }
-    if (done && m.failures == 0) return n - 1;
-    if (!done && m.failures == 0) {
+    if (done && m.plan.failures == 0) return n - 1;
+    if (!done && m.plan.failures == 0) {
       fprintf(stderr, "memory error without a failed allocation at %ld\n", n);
       exit(1);
     }
@@ -174,7 +127,7 @@ static char *make_text(const char *tail) {
 }
 
 static void run(const char *name, const char *tail) {
-  memory m;
+  counted_memory m;
   text source;
   uint64_t wanted = 0;
   char *made = make_text(tail);

@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+-- The programs of spec/c for specs: built when first asked for, run with an end to their time.
+
+local M = {}
+
+local FOLDER = "build/c-programs"
+
+--- "5.4", "5.3", "5.1" or "jit": which Lua the programs for this interpreter are linked with.
+function M.api()
+  if rawget(_G, "jit") then return "jit" end
+  return _VERSION:match("%d%.%d")
+end
+
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+--- Runs a shell command; returns its output and its exit status.
+function M.run(command)
+  local pipe = assert(io.popen("{ " .. command .. "; } 2>&1 </dev/null; echo \"exit $?\""))
+  local output = pipe:read("*a")
+  pipe:close()
+  local text, status = output:match("^(.*)exit (%d+)\n$")
+  return text, tonumber(status)
+end
+
+local built = {}
+
+--- Builds one program; returns its path, and raises with the compiler's words when it cannot.
+function M.build(target)
+  if not built[target] then
+    local output, status = M.run(("cmake -S spec/c -B %s && cmake --build %s --target %s"):format(
+      FOLDER, FOLDER, target))
+    assert(status == 0, output)
+    built[target] = FOLDER .. "/" .. target
+  end
+  return built[target]
+end
+
+--- Runs a host of Lua states on a script of spec/reliability/hosted.
+---@param kind string "host" or "starving_host"
+---@param script string
+---@param arguments string|nil for the shell
+---@param seconds number|nil after which it is ended, 120 if nil
+---@return string output
+---@return integer status
+function M.host(kind, script, arguments, seconds)
+  local program = M.build(kind .. "-" .. M.api())
+  return M.run(("env LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s spec/reliability/hosted/%s.lua %s"):format(
+    quote(package.path), quote(package.cpath), seconds or 120, program, script, arguments or ""))
+end
+
+return M
