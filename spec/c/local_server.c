@@ -111,10 +111,12 @@ static int answer(connection *c, const char *path, const char *body) {
 
 /* ---- requests ---- */
 
+/* Ids read "who.number" where it matters who speaks on which connection. */
 static void note_who(connection *c, const char *path, const char *body) {
   char who[sizeof c->who];
-  find_parameter(path, body, "who", who, sizeof who);
-  if (who[0] == '\0') return;
+  find_parameter(path, body, "device_id", who, sizeof who);
+  if (strchr(who, '.') == NULL) return;
+  *strchr(who, '.') = '\0';
   if (c->who[0] != '\0' && strcmp(c->who, who) != 0 && !c->is_shared) {
     c->is_shared = 1;
     report->shared++;

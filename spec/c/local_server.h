@@ -13,7 +13,7 @@ typedef struct local_server_report {
   unsigned long requests;
   unsigned long connections;
   unsigned long open;
-  unsigned long shared; /* connections on which two callers spoke: "who": "..." in their bodies */
+  unsigned long shared; /* connections on which two callers spoke: ids "who.number" */
   size_t used;
   char log[LOCAL_SERVER_LOG]; /* all bytes in, as long as there is room */
 } local_server_report;

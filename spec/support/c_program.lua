@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The programs of spec/c for specs: built when first asked for, run with an end to their time.
 
+local child = require "support.child"
+
 local M = {}
 
 local FOLDER = "build/c-programs"
@@ -48,6 +50,20 @@ function M.host(kind, script, arguments, seconds)
   local program = M.build(kind .. "-" .. M.api())
   return M.run(("env LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s spec/reliability/hosted/%s.lua %s"):format(
     quote(package.path), quote(package.cpath), seconds or 120, program, script, arguments or ""))
+end
+
+--- Starts the small server of spec/c; `server.url`, and `server:stop()` -> counts of requests,
+--- connections, open ones, and connections on which two callers spoke.
+function M.serve()
+  local running = child.start(M.build("serve"), "port (%d+)\n")
+  return {
+    url = "http://127.0.0.1:" .. running.captures[1],
+    stop = function()
+      local counts = {}
+      for name, count in running:stop():gmatch("(%a+) (%d+)") do counts[name] = tonumber(count) end
+      return counts
+    end,
+  }
 end
 
 return M
