@@ -11,7 +11,7 @@ control:setoption("tcp-nodelay", true)
 
 local listeners = {} -- socket -> { port =, tls = parameters of the handshake or nil }
 local silent = {} -- port -> { listener =, fillers = }: what is not accepted (yet)
-local stripped = {} -- TLS objects whose connection was taken from them: collecting one would write
+local stripped = {} -- TLS objects whose connection was taken from them: collecting one would close it
 
 local rules, used, conns, requests, path_counts, unmatched
 local waiting = {} -- connection -> { read = true } | { write = true } | { at = time }
@@ -235,7 +235,6 @@ local function strip_tls(conn)
   if not conn.bare then return end
   stripped[#stripped + 1] = conn.sock
   conn.bare:setfd(conn.sock:getfd())
-  conn.sock:setfd(-1)
   conn.sock, conn.bare = conn.bare, nil
 end
 
@@ -385,7 +384,7 @@ end
 --- Opens one more port: "plain", "tls", "deaf" (nobody accepts) or "full" (nobody can connect).
 local function open_port(settings)
   local kind = settings.kind
-  local listener = assert(socket.bind("127.0.0.1", settings.port or 0, kind == "full" and 0 or 1024))
+  local listener = assert(socket.bind("127.0.0.1", math.floor(settings.port or 0), kind == "full" and 0 or 1024))
   local port = tonumber((select(2, listener:getsockname())))
   listener:settimeout(0)
   if kind == "deaf" or kind == "full" then

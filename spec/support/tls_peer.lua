@@ -50,6 +50,22 @@ local function wait_for(path, pattern)
   error("openssl s_server did not start: " .. read_file(path))
 end
 
+local certificate_methods = {}
+local certificate_mt = { __index = certificate_methods }
+
+--- A certificate alone, for whoever serves TLS otherwise: file, key; :remove() takes it away.
+function M.certificate()
+  local folder = os.tmpname()
+  os.remove(folder)
+  assert(os.execute("mkdir " .. folder))
+  make_certificate(folder, "DNS:localhost,IP:127.0.0.1")
+  return setmetatable({ folder = folder, file = folder .. "/cert.pem", key = folder .. "/key.pem" }, certificate_mt)
+end
+
+function certificate_methods:remove()
+  os.execute("rm -r " .. self.folder)
+end
+
 --- options: options = further words for s_server, names = names in the certificate.
 function M.start(options)
   options = options or {}
