@@ -92,7 +92,7 @@ local function wrong_error(fault, kind, value, err)
   return err.attempts ~= 1 and "expected 1 attempt, there were " .. err.attempts or nil
 end
 
-local function wrong_next(client, fault)
+local function wrong_next(client)
   local lock, err = client.locks.get(LOCK, { timeout = TIMEOUT, retries = 0 })
   if not lock then return "the next call failed: " .. tostring(err) end
   if lock.device_id ~= "next" then return "the next call was given the answer " .. tostring(lock.device_id) end
@@ -111,7 +111,7 @@ local function cell(fault, kind, peer, tls)
   local said = wrong_error(fault, kind, value, err)
   if not said and took > timeout + LATE then said = ("the call took %.3f s"):format(took) end
   put_right()
-  said = said or wrong_next(client, fault)
+  said = said or wrong_next(client)
   client:close()
   return said
 end
