@@ -1,22 +1,15 @@
 -- SPDX-License-Identifier: MIT
 -- Runs every Lua block of README.md and docs/, each against a fresh sandbox with the guide's locks.
 
+local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 
 local PAGES = { "README.md", "docs/sandbox.md" }
 
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
 --- The ```lua blocks of a page, with the line each begins at.
 local function blocks_of(page)
   local blocks, current, number = {}, nil, 0
-  for line in ((read_file(page) or "") .. "\n"):gmatch("(.-)\n") do
+  for line in ((files.read(page) or "") .. "\n"):gmatch("(.-)\n") do
     number = number + 1
     if line == "```lua" then
       current = { line = number + 1, lines = {} }

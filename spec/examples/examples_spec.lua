@@ -1,14 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The examples, run as a user runs them: real HTTP, libcurl, bin/seam-sandbox.
 
+local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
-
-local function read_golden(name)
-  local file = assert(io.open("spec/golden/" .. name, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
 
 --- examples/access_code.lua counts from today.
 local function without_dates(text)
@@ -28,7 +22,7 @@ describe("The examples", function()
 
   it("walk through Seam's guide, printing what it prints", function()
     local output, status = server:run("examples/salto_guide.lua")
-    assert.equal(read_golden("salto_guide.txt"), output)
+    assert.equal(files.read("spec/golden/salto_guide.txt"), output)
     assert.equal(0, status)
   end)
 
@@ -37,7 +31,7 @@ describe("The examples", function()
     for _, name in ipairs { "list_devices", "unlock", "access_code" } do
       local output, status = server:run("examples/" .. name .. ".lua")
       assert.equal(0, status, name .. " failed: " .. output)
-      assert.equal(read_golden(name .. ".txt"), without_dates(output))
+      assert.equal(files.read("spec/golden/" .. name .. ".txt"), without_dates(output))
     end
   end)
 

@@ -2,19 +2,13 @@
 -- docs/sandbox.md says what can be set and what can go wrong; this keeps it complete.
 local conditions = require "seam.sandbox.conditions"
 local faults = require "seam.sandbox.faults"
+local files = require "support.files"
 local options = require "seam.sandbox.options"
 local router = require "seam.sandbox.router"
 local sandbox = require "seam.sandbox"
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
 describe("docs/sandbox.md", function()
-  local text = read("docs/sandbox.md")
+  local text = files.read("docs/sandbox.md")
 
   it("has a row for every option", function()
     for _, name in ipairs(options.names()) do

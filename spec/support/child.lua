@@ -2,6 +2,7 @@
 -- Runs a program beside a spec, for as long as the spec wants it. The program must end when its
 -- standard input closes, so that nothing stays behind, whatever becomes of the spec.
 
+local files = require "support.files"
 local socket = require "socket"
 
 local M = {}
@@ -17,13 +18,6 @@ function M.lua()
   return "lua" .. _VERSION:match("%d%.%d")
 end
 
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
 --- Starts a shell command and waits until its output has a line that matches.
 ---@param command string
 ---@param ready string a Lua pattern; its captures are kept in child.captures
@@ -34,7 +28,7 @@ function M.start(command, ready)
   child.stdin = assert(io.popen("exec " .. command .. " >" .. output .. " 2>&1", "w"))
   local deadline = socket.gettime() + START_SECONDS
   repeat
-    child.captures = { read_file(output):match(ready) }
+    child.captures = { files.read(output):match(ready) }
     if child.captures[1] then return child end
     socket.sleep(0.02)
   until socket.gettime() > deadline
@@ -48,7 +42,7 @@ function methods:stop()
   if self.stdin then
     self.stdin:close()
     self.stdin = nil
-    self.said = read_file(self.output)
+    self.said = files.read(self.output)
     os.remove(self.output)
   end
   return self.said

@@ -2,6 +2,7 @@
 -- bin/seam-sandbox as a child of a spec, and ways to run programs against it.
 
 local child = require "support.child"
+local files = require "support.files"
 
 local M = {}
 
@@ -22,13 +23,6 @@ function M.start(arguments)
   return setmetatable({ process = process, key = key, endpoint = endpoint }, metatable)
 end
 
-local function read_all(command)
-  local pipe = assert(io.popen(command, "r"))
-  local text = pipe:read("*a")
-  pipe:close()
-  return text
-end
-
 --- Runs a Lua program against this sandbox, as its user would.
 ---@param program string with its arguments
 ---@return string output standard output and standard error
@@ -37,7 +31,7 @@ function methods:run(program)
   local command = ("unset SEAM_PERSONAL_ACCESS_TOKEN SEAM_WORKSPACE_ID SEAM_API_URL; "
     .. "SEAM_API_KEY=%s SEAM_ENDPOINT=%s %s %s 2>&1; echo \"status $?\"")
     :format(self.key, self.endpoint, child.lua(), program)
-  local said = read_all(command)
+  local said = files.output_of(command)
   local output, status = said:match("^(.*)status (%d+)\n$")
   return output, tonumber(status)
 end
@@ -47,7 +41,7 @@ end
 ---@return string output
 ---@return integer status
 function M.run_without_key(program)
-  local said = read_all(("unset SEAM_API_KEY SEAM_PERSONAL_ACCESS_TOKEN; %s %s 2>&1; echo \"status $?\"")
+  local said = files.output_of(("unset SEAM_API_KEY SEAM_PERSONAL_ACCESS_TOKEN; %s %s 2>&1; echo \"status $?\"")
     :format(child.lua(), program))
   local output, status = said:match("^(.*)status (%d+)\n$")
   return output, tonumber(status)
