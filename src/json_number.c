@@ -103,7 +103,7 @@ static double round_slowly(const literal *number) {
   size_t length = strlen(text);
   if (exponent > MAX_EXPONENT) exponent = MAX_EXPONENT;
   if (exponent < -MAX_EXPONENT) exponent = -MAX_EXPONENT;
-  snprintf(text + length, sizeof text - length, "e%d", (int)exponent);
+  (void)snprintf(text + length, sizeof text - length, "e%d", (int)exponent);
   return strtod(text, NULL);
 }
 

@@ -248,7 +248,7 @@ static int push_refusal(decoder *d) {
   const char *reason = d->text.reason;
   size_t position = (size_t)(d->text.fault - d->text.begin) + 1;
   if (d->text.fault == d->text.end) reason = "unexpected end";
-  snprintf(text, sizeof text, "%s at byte %lu", reason, (unsigned long)position);
+  (void)snprintf(text, sizeof text, "%s at byte %lu", reason, (unsigned long)position);
   lua_settop(d->L, d->base);
   lua_pushnil(d->L);
   lua_pushstring(d->L, text);

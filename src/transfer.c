@@ -42,7 +42,7 @@ void seam_transfer_free(seam_transfer *transfer) {
 }
 
 static void set_message(seam_transfer *transfer, const char *message) {
-  snprintf(transfer->message, sizeof transfer->message, "%s", message);
+  (void)snprintf(transfer->message, sizeof transfer->message, "%s", message);
 }
 
 /* Appending at the known end, so that many headers do not cost a walk each. */
