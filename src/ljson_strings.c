@@ -21,7 +21,9 @@ static size_t slots_for(size_t length) {
 }
 
 void ljson_reserve_stack(lua_State *L, int slots) {
-  if (!lua_checkstack(L, slots)) luaL_error(L, "not enough memory");
+  if (lua_checkstack(L, slots)) return;
+  lua_pushliteral(L, "not enough memory"); /* word for word Lua's own, without a position */
+  lua_error(L);
 }
 
 void ljson_open_strings(lua_State *L, ljson_strings *strings, size_t length) {
