@@ -120,6 +120,17 @@ describe("row 12: the environment", function()
     end)
   end
 
+  it("lends no password to a request that carries none", function()
+    local output = core_calls.run_apart(([[
+      local seam = require "seam"
+      print((pcall(seam.from_publishable_key, "seam_pk1_2", "user", { endpoint = %q, retries = 0 })))
+    ]]):format(peer.url), ("HOME=%s NETRC=%s/.netrc CURL_HOME=%s"):format(folder, folder, folder))
+    assert.equal("false\n", output)
+    local headers = peer:report().requests[1].headers
+    assert.equal("seam_pk1_2", headers["seam-publishable-key"])
+    assert.is_nil(headers.authorization)
+  end)
+
   it("does not win over what a program says itself", function()
     changes_nothing(("SEAM_ENDPOINT=%s SEAM_API_URL=%s SEAM_API_KEY=seam_other SEAM_WORKSPACE_ID=w "
       .. "SEAM_PERSONAL_ACCESS_TOKEN=seam_at_other"):format(stranger.url, stranger.url))
