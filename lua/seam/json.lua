@@ -17,6 +17,8 @@ local decode_text
 local function find_decoder()
   local loaded, core = pcall(require, "seam.core")
   if loaded then return core.decode end
+  -- No reason to do without the core from now on.
+  if core == "not enough memory" then error(core, 0) end
   return require("seam.json.decode_cjson").decode
 end
 

@@ -17,16 +17,18 @@ local children_of
 --- { [namespace] = { [child name] = true } }, with "" for the root.
 local function read_index()
   if children_of then return children_of end
-  children_of = { [""] = {} }
+  -- Kept only when it is whole: memory may run out on the way, and the next call starts anew.
+  local found = { [""] = {} }
   for _, full_name in ipairs(require "seam.api.index") do
     local parent = ""
     for part in full_name:gmatch("[^.]+") do
-      children_of[parent][part] = true
+      found[parent][part] = true
       parent = parent == "" and part or parent .. "." .. part
-      children_of[parent] = children_of[parent] or {}
+      found[parent] = found[parent] or {}
     end
   end
-  return children_of
+  children_of = found
+  return found
 end
 
 local function unknown_member(full_name, key, rows, children)

@@ -8,8 +8,10 @@ local has_rows
 
 local function is_namespace(full_name)
   if not has_rows then
-    has_rows = {}
-    for _, name in ipairs(require "seam.api.index") do has_rows[name] = true end
+    -- Kept only when it is whole: memory may run out on the way, and the next call starts anew.
+    local found = {}
+    for _, name in ipairs(require "seam.api.index") do found[name] = true end
+    has_rows = found
   end
   return has_rows[full_name]
 end

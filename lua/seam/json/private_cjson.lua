@@ -3,6 +3,7 @@
 
 local loaded, cjson = pcall(require, "cjson")
 if not loaded then
+  if cjson == "not enough memory" then error(cjson, 0) end
   local why = tostring(cjson):match("^[^\n]*")
   error("seam needs the Lua module cjson: install the package lua-cjson (" .. why .. ")", 0)
 end

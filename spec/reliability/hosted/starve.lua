@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: MIT
+-- Makes one allocation after another fail, in one layer, in one mode, until a call needs no more of
+-- them; after each failure the result must be right, or a memory error, and the next call right.
+-- luacheck: globals host
+
+local layer, mode, call = ...
+
+local STATE = "spec/reliability/hosted/starve_state.lua"
+local MOST_POINTS = 20000
+
+local function fail(...)
+  error(("%s, %s, %s: %s"):format(layer, mode, call, (select("#", ...) > 1 and string.format(...)) or (...)), 0)
+end
+
+local function new_state()
+  local state = host.state(STATE)
+  local outcome, message = state:call("none", "", 0, "prepare", call)
+  if outcome ~= "ok" then fail("preparing failed: %s", tostring(message)) end
+  return state
+end
+
+local function close(state, n)
+  local left = state:close()
+  if left ~= 0 then fail("%d bytes left behind at point %d", left, n) end
+end
+
+--- Requests as they arrived, each with its header lines in one order, without the port.
+local function requests(bytes)
+  local out = {}
+  for request in (bytes:gsub(":%d+", "")):gmatch("(.-\r\n\r\n{?[^{}\r\n]*}?)") do
+    local lines = {}
+    for line in request:gmatch("[^\r\n]+") do lines[#lines + 1] = line end
+    table.sort(lines)
+    out[#out + 1] = table.concat(lines, "\n")
+  end
+  return table.concat(out, "\n\n")
+end
+
+--- Whether what arrived is the start of what arrives without a failure, in whole requests.
+local function is_part(arrived, wanted)
+  return arrived == "" or arrived == wanted or wanted:sub(1, #arrived + 2) == arrived .. "\n\n"
+end
+
+--- Failures below Lua come back as Lua's memory error or as our own errors that say so.
+local function is_typed(message)
+  message = tostring(message)
+  return message:find("memory", 1, true) or message:find("outcome unknown", 1, true)
+    or message:find("SeamHttpError", 1, true) or message:find("OpenSSL could not", 1, true)
+end
+
+local function is_allowed(outcome, message)
+  -- The second is what C raises where growing the stack failed.
+  if outcome == "memory" or message == "not enough memory" then return true end
+  return layer ~= "lua" and outcome == "error" and is_typed(message)
+end
+
+local function sweep()
+  local state = new_state()
+  host.received()
+  local outcome, wanted = state:call("none", "", 0, call)
+  if outcome ~= "ok" then fail("without a failure: %s", tostring(wanted)) end
+  local wanted_requests = requests(host.received())
+  local points, right = 0, 0
+  for n = 1, MOST_POINTS do
+    state:call("none", "", 0, "collect")
+    local failures, value
+    outcome, value, failures = state:call(layer, mode, n, call)
+    if outcome == "ok" and value ~= wanted then
+      fail("wrong at point %d: expected %s, got %s", n, tostring(wanted), tostring(value))
+    end
+    if outcome ~= "ok" and not is_allowed(outcome, value) then
+      fail("at point %d neither the result nor a memory error but: %s", n, tostring(value))
+    end
+    local arrived = requests(host.received())
+    if not is_part(arrived, wanted_requests) then
+      fail("at point %d this arrived:\n%s\ninstead of:\n%s", n, arrived, wanted_requests)
+    end
+    if failures == 0 then
+      if outcome ~= "ok" then fail("an error at point %d though nothing failed: %s", n, tostring(value)) end
+      break
+    end
+    points = points + 1
+    if outcome == "ok" then right = right + 1 end
+    state:call("none", "", 0, "collect")
+    outcome, value = state:call("none", "", 0, call)
+    if outcome ~= "ok" or value ~= wanted then
+      fail("after point %d the next call gave %s", n, tostring(value))
+    end
+    host.received()
+    if n == MOST_POINTS then fail("no end after %d points", n) end
+  end
+  close(state, points)
+  io.write(("%d points, %d right all the same\n"):format(points, right))
+end
+
+sweep()

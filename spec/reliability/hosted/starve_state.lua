@@ -1,0 +1,134 @@
+-- SPDX-License-Identifier: MIT
+-- The calls that the sweeps starve of memory, each a global function that returns its result in
+-- words; an error object is a result when it is one of ours that may come of it.
+-- luacheck: globals PORT prepare new_client read write list error_path verify close load_module hmac collect
+
+local core, seam, webhook
+
+local ENDPOINT = ("http://127.0.0.1:%d"):format(PORT)
+local SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+local BODY = '{"event_id":"e1","event_type":"lock.unlocked","device_id":"d1"}'
+
+local client, verifier, signed
+
+local function compile(name)
+  local path = name:gsub("%.", "/")
+  for template in package.path:gmatch("[^;]+") do
+    local chunk = loadfile((template:gsub("%?", (path:gsub("%%", "%%%%")))))
+    if chunk then return chunk end
+  end
+  return nil
+end
+
+--- Lua's own reading of sources is not what is swept: modules come compiled from here.
+local function compile_all(names)
+  for _, name in ipairs(names) do package.preload[name] = compile(name) or package.preload[name] end
+end
+
+local function options()
+  return { api_key = "seam_key", endpoint = ENDPOINT, retries = 0, timeout = 5 }
+end
+
+local function is_ours(name)
+  return name:find("^seam") or name:find("^cjson")
+end
+
+local starts_from_nothing = false
+
+local function unload()
+  for name in pairs(package.loaded) do
+    if is_ours(name) then package.loaded[name] = nil end
+  end
+end
+
+--- What load_module needs, compiled and unloaded again.
+local function prepare_loading()
+  starts_from_nothing = true
+  load_module()
+  local loaded = {}
+  for name in pairs(package.loaded) do
+    if is_ours(name) then loaded[#loaded + 1] = name end
+  end
+  compile_all(loaded)
+  unload()
+end
+
+--- Modules loaded, a warm connection, every row and lazily made thing in place.
+function prepare(call)
+  if call == "load_module" then return prepare_loading() end
+  core, seam, webhook = require "seam.core", require "seam", require "seam.webhook"
+  client = seam.new(options())
+  verifier = webhook.new(SECRET, { now = function() return 1700000000 end })
+  signed = verifier:sign(BODY, "msg_1", 1700000000)
+  for _, warm in ipairs{ new_client, read, write, list, error_path, verify, hmac, close } do warm() end
+end
+
+local function field(value, name)
+  return tostring(type(value) == "table" and value[name])
+end
+
+function new_client()
+  local made = seam.new(options())
+  local text = tostring(made)
+  made:close()
+  return text:gsub(":%d+", "")
+end
+
+function read()
+  local device = client.devices.get("read")
+  return field(device, "device_id") .. field(device.properties, "battery_level")
+end
+
+function write()
+  local attempt = client.locks.unlock_door("write")
+  return field(attempt, "action_attempt_id") .. field(attempt, "status")
+end
+
+function list()
+  local devices, pagination = client.devices.list{ limit = 3 }
+  return #devices .. field(devices[3], "device_id") .. field(pagination, "next_page_cursor")
+end
+
+--- The server refuses: an error object with everything it carries.
+function error_path()
+  local ok, err = pcall(client.devices.get, "refused")
+  if type(err) ~= "table" then error(err, 0) end
+  return tostring(ok) .. tostring(err) .. err:get_validation_error_messages("device_id")[1]
+end
+
+function verify()
+  return field(verifier:verify(BODY, signed), "event_id")
+end
+
+--- 32 bytes as OpenSSL makes them, or nil.
+function hmac()
+  local digest, reason = core.hmac_sha256("key", "text")
+  if not digest then return "refused: " .. reason end
+  return core.base64_encode(digest)
+end
+
+--- A client of its own, used, closed while a call of a second pool is in flight.
+function close()
+  local mine = seam.new(options())
+  local id = mine.devices.get("closing").device_id
+  mine:close()
+  local ok, err = pcall(mine.devices.get, "closed")
+  if type(err) ~= "table" then error(err, 0) end
+  return id .. tostring(ok) .. tostring(err.code)
+end
+
+--- Everything from nothing: the C module, the Lua tree, a client and its first call.
+function load_module()
+  local loaded = require "seam"
+  local made = loaded.new(options())
+  local id = made.devices.get("loaded").device_id
+  made:close()
+  return id
+end
+
+--- Between two points of a sweep.
+function collect()
+  if starts_from_nothing then unload() end
+  collectgarbage()
+  collectgarbage()
+end
