@@ -2,6 +2,7 @@
 -- Waits for an action attempt: by a monotonic deadline, asking soon at first and then less often.
 
 local errors = require "seam.errors"
+local number = require "seam.number"
 local retry = require "seam.retry"
 
 require("seam.uncompiled")()
@@ -26,7 +27,7 @@ end
 
 local function timeout_error(attempt, wait)
   return errors.new("SeamActionAttemptTimeoutError",
-    ("Timed out waiting for action attempt after %gs"):format(wait.timeout),
+    ("Timed out waiting for action attempt after %ss"):format(number.to_ecmascript(wait.timeout)),
     { code = "action_attempt_timeout", action_attempt = attempt, outcome = "unknown" })
 end
 
@@ -48,19 +49,27 @@ local function next_delay(delay, wait, err)
   return math.max(grown, err and err.retry_after or 0)
 end
 
+--- An attempt nobody can ask about: the request was accepted, and more will not be known.
+local function nameless_error(attempt)
+  return errors.new("SeamHttpError", "Seam returned an action attempt without an id", {
+    code = "invalid_response", action_attempt = attempt, outcome = "unknown",
+  })
+end
+
 --- Asks until the attempt has ended or the time is up. At least one question is asked.
 --- A status the SDK does not know counts as not ended: new ones must not read as success.
 ---@param transport table sleeps and tells the time
 ---@param attempt table as the endpoint returned it
 ---@param wait table { timeout = seconds, polling_interval = seconds }
+---@param started number when the request was sent, by the transport's clock: the first pause counts from there
 ---@param get fun(row: table, id: string, timeout: number): table|nil, seam.Error|nil one reading question
 ---@return table|nil attempt with status "success"
 ---@return seam.Error|nil err SeamActionAttemptFailedError, SeamActionAttemptTimeoutError or a poll's error
-function M.wait(transport, attempt, wait, get)
+function M.wait(transport, attempt, wait, started, get)
   local row = require("seam.api.action_attempts").get
   local deadline = transport:now() + wait.timeout
   local delay = math.min(FIRST_DELAY, wait.polling_interval)
-  local asked, lost = false, nil
+  local asked, lost, asked_at = false, nil, started
   while true do
     if attempt.status == "success" then return attempt end
     if attempt.status == "error" then return nil, failed_error(attempt) end
@@ -69,8 +78,11 @@ function M.wait(transport, attempt, wait, get)
       if lost and lost.code ~= "timeout" then return nil, poll_error(lost, attempt) end
       return nil, timeout_error(attempt, wait)
     end
-    transport:sleep(math.max(0, math.min(delay, left)))
-    left = deadline - transport:now()
+    if type(attempt.action_attempt_id) ~= "string" then return nil, nameless_error(attempt) end
+    -- From question to question, so that the time the answers take delays none.
+    transport:sleep(math.max(0, math.min(asked_at + delay - transport:now(), left)))
+    asked_at = transport:now()
+    left = deadline - asked_at
     local answer, err = get(row, attempt.action_attempt_id, math.max(left, MINIMAL_POLL))
     if not answer and not may_ask_again(err) then return nil, poll_error(err, attempt) end
     attempt, asked, lost = answer or attempt, true, err

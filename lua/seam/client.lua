@@ -5,6 +5,7 @@ local call = require "seam.call"
 local credentials = require "seam.credentials"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
+local masking = require "seam.masking"
 local namespace = require "seam.namespace"
 local nearest = require "seam.nearest"
 local options = require "seam.options"
@@ -25,6 +26,8 @@ local M = {}
 function M.finisher(raises)
   return function(value, extra)
     if value == nil and raises then error(extra, 0) end
+    -- No second result where there is no extra: table.insert(list, client.devices.get(id)) must work.
+    if extra == nil then return value end
     return value, extra
   end
 end
@@ -93,7 +96,7 @@ function methods.prepare(context, finish, path, given, given_options)
   request, err = call.request(context, row, given, call_options)
   if not request then return nil, err end
   return prepared.new(row, request, function(value, extra)
-    if value == nil then extra = call.masked(context, extra) end
+    if value == nil then extra = masking.error(extra, context.config.credentials) end
     return finish(value, extra)
   end)
 end

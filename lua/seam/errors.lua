@@ -113,16 +113,29 @@ function M.is_error(value, name)
   return name == nil or value:is(name)
 end
 
+local function not_sent()
+  return { outcome = "not_sent", attempts = 0 }
+end
+
 ---@param reason string a sentence
 ---@return seam.Error
 function M.invalid_options(reason)
-  return M.new("SeamInvalidOptionsError", "Seam received invalid options: " .. reason)
+  return M.new("SeamInvalidOptionsError", "Seam received invalid options: " .. reason, not_sent())
 end
 
 ---@param reason string a sentence; never the token itself
 ---@return seam.Error
 function M.invalid_token(reason)
-  return M.new("SeamInvalidTokenError", "Seam received an invalid token: " .. reason)
+  return M.new("SeamInvalidTokenError", "Seam received an invalid token: " .. reason, not_sent())
+end
+
+--- A caller's word as an error may quote it: short, and without bytes that move a terminal's cursor.
+---@param word any
+---@return string
+function M.quoted(word)
+  local text = tostring(word)
+  if #text > 100 then text = text:sub(1, 100) .. "..." end
+  return (text:gsub("[%z\1-\31\127]", "?"))
 end
 
 ---@param path string the endpoint
@@ -130,9 +143,9 @@ end
 ---@param param string|nil the parameter it is about
 ---@return seam.Error
 function M.invalid_params(path, reason, param)
-  return M.new("SeamInvalidParamsError", reason, {
-    path = path, param = param, outcome = "not_sent", attempts = 0,
-  })
+  local fields = not_sent()
+  fields.path, fields.param = path, param
+  return M.new("SeamInvalidParamsError", reason, fields)
 end
 
 return M

@@ -2,7 +2,7 @@
 -- What a client tells its owner while a call runs: plain tables, without secrets. A hook that fails
 -- breaks no call.
 
-require("seam.uncompiled")()
+local masking = require "seam.masking"
 
 local M = {}
 
@@ -11,10 +11,11 @@ local function url_without_pin(url)
   return (url:gsub("([?&]code=)[^&]*", "%1[masked]"))
 end
 
-local function masked_headers(headers, mask)
-  local copy = {}
-  for name, value in pairs(headers) do copy[name] = mask(value) end
-  return copy
+local function as_it_is(text) return text end
+
+--- What a hook gets is its own: changing it changes nothing of the call.
+local function copied(value)
+  return masking.copy(value, as_it_is)
 end
 
 local function run(context, name, report)
@@ -30,7 +31,7 @@ function M.request(context, request, attempt)
   local mask = context.config.credentials.mask
   run(context, "on_request", {
     method = request.method, path = request.path, url = mask(url_without_pin(request.url)),
-    headers = masked_headers(request.headers, mask), attempt = attempt,
+    headers = masking.copy(request.headers, mask), attempt = attempt,
   })
 end
 
@@ -38,12 +39,13 @@ end
 ---@param context seam.CallContext
 ---@param request seam.Request
 ---@param attempt integer
----@param outcome table { duration = seconds, status =, request_id =, error = } as far as known
-function M.response(context, request, attempt, outcome)
+---@param report table { duration = seconds, status =, request_id = } as far as known
+---@param err seam.Error|nil
+function M.response(context, request, attempt, report, err)
   if not context.options.on_response then return end
   run(context, "on_response", {
-    method = request.method, path = request.path, attempt = attempt, duration = outcome.duration,
-    status = outcome.status, request_id = outcome.request_id, error = outcome.error,
+    method = request.method, path = request.path, attempt = attempt, duration = report.duration,
+    status = report.status, request_id = report.request_id, error = copied(err),
   })
 end
 
@@ -56,7 +58,7 @@ end
 function M.retry(context, request, attempt, delay, err)
   if not context.options.on_retry then return end
   run(context, "on_retry", {
-    method = request.method, path = request.path, attempt = attempt, delay = delay, error = err,
+    method = request.method, path = request.path, attempt = attempt, delay = delay, error = copied(err),
   })
 end
 

@@ -92,8 +92,9 @@ local function parse_clock(text)
   hour, minute, second = tonumber(hour), tonumber(minute), tonumber(second)
   if hour > 23 or minute > 59 or second > 60 then return nil end
   local seconds = hour * 3600 + minute * 60 + second
-  -- Adding a zero fraction would turn whole moments into floats on Lua 5.3+.
-  if fraction:find("[1-9]") then seconds = seconds + tonumber("0." .. fraction) end
+  -- Adding a zero fraction would turn whole moments into floats on Lua 5.3+; reading "0.5" would fail
+  -- under a locale with a decimal comma.
+  if fraction:find("[1-9]") then seconds = seconds + tonumber(fraction) / 10 ^ #fraction end
   return seconds, rest
 end
 

@@ -1,0 +1,125 @@
+-- SPDX-License-Identifier: MIT
+-- Sends one request over time: attempts, one deadline over all of them, and what is known at the end.
+
+local errors = require "seam.errors"
+local hooks = require "seam.hooks"
+local masking = require "seam.masking"
+local options = require "seam.options"
+local protocol = require "seam.protocol"
+local retry = require "seam.retry"
+
+require("seam.uncompiled")()
+
+local M = {}
+
+--- What a call on a closed client gets.
+---@param row table
+---@return seam.Error
+function M.closed_error(row)
+  return errors.new("SeamHttpError", "The client is closed", {
+    code = "closed", path = row.path, method = row.method, outcome = "not_sent", attempts = 0,
+  })
+end
+
+--- Seconds for the whole call. A door that opens late is as bad as one that opens twice, so only
+--- the call itself may ask for more than the doors' limit.
+---@param context seam.CallContext
+---@param row table
+---@param call_options table
+---@return number
+function M.timeout_of(context, row, call_options)
+  if call_options.timeout then return call_options.timeout end
+  local timeout = context.options.timeout or options.DEFAULT_TIMEOUT
+  if row.moves_door then return math.min(timeout, options.DOOR_TIMEOUT) end
+  return timeout
+end
+
+local function release(body)
+  if type(body) == "table" or type(body) == "userdata" then body:close() end
+end
+
+--- One attempt: the value, or nil and a masked error; and what the hooks are told of it.
+local function attempt_once(context, row, request, state, read)
+  local transport = context.transport
+  local started = transport:now()
+  hooks.request(context, request, state.attempts)
+  local response, failure = transport:perform(request, math.max(state.deadline - started, 0.001))
+  local value, extra
+  if response then
+    value, extra = read(row, response.status, response.headers, response.body)
+    release(response.body)
+  else
+    extra = protocol.failure(row, failure)
+  end
+  if value == nil then
+    extra = masking.error(extra, context.config.credentials)
+    extra.attempts = state.attempts
+  end
+  return value, extra, {
+    duration = transport:now() - started,
+    status = response and response.status,
+    request_id = response and response.headers["seam-request-id"],
+  }
+end
+
+--- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.
+local function random(now)
+  local roll = math.random()
+  if type(roll) ~= "number" then roll = 0 end
+  return (roll + now * 1e6 % 997 / 997) % 1
+end
+
+--- Seconds until the next attempt, or nil where the law, the budget or the deadline forbids one.
+local function delay_before_next(context, row, err, state)
+  if state.attempts > state.retries then return nil end
+  if not retry.may_repeat(row.reads, err, state.rate_limited_writes) then return nil end
+  local now = context.transport:now()
+  local delay = retry.delay(state.attempts, err.retry_after, random(now))
+  if now + delay >= state.deadline or not context.budget:take() then return nil end
+  return delay
+end
+
+local function first_given(a, b, default)
+  if a ~= nil then return a end
+  if b ~= nil then return b end
+  return default
+end
+
+local function new_state(context, row, call_options)
+  return {
+    attempts = 0,
+    retries = first_given(call_options.retries, context.options.retries, options.DEFAULT_RETRIES),
+    rate_limited_writes = first_given(call_options.retry_rate_limited_writes,
+      context.options.retry_rate_limited_writes, false),
+    deadline = context.transport:now() + M.timeout_of(context, row, call_options),
+  }
+end
+
+--- Sends a request until it succeeds, may not be repeated, or its time is up.
+---@param context seam.CallContext
+---@param row table
+---@param request seam.Request
+---@param call_options table checked options of the call
+---@param read function protocol.interpret or protocol.interpret_raw
+---@return any value
+---@return any extra the error when value is nil
+function M.send(context, row, request, call_options, read)
+  if context.closed then return nil, M.closed_error(row) end
+  local state = new_state(context, row, call_options)
+  while true do
+    state.attempts = state.attempts + 1
+    local value, extra, report = attempt_once(context, row, request, state, read)
+    -- Decided before any hook sees the error: nothing a hook does may send a request again.
+    local delay = value == nil and delay_before_next(context, row, extra, state) or nil
+    hooks.response(context, request, state.attempts, report, value == nil and extra or nil)
+    if value ~= nil then
+      context.budget:refund(state.attempts > 1)
+      return value, extra
+    end
+    if delay then hooks.retry(context, request, state.attempts, delay, extra) end
+    if not delay or context.closed then return nil, extra end
+    context.transport:sleep(delay)
+  end
+end
+
+return M
