@@ -206,11 +206,22 @@ static CURLcode tell_method(const seam_transfer *transfer, CURL *easy,
   return code;
 }
 
+/* Short of memory libcurl may leave the query of its own reading of the URL out, without a word: a
+ * list would come back unfiltered. So the target is given to it as it stands in the URL; but for
+ * what a plain proxy is told, which libcurl makes anew and checks. */
+static const char *find_target(const seam_request *request) {
+  const char *url = request->url.bytes, *host = strstr(url, "//") + 2;
+  const char *target = host + strcspn(host, "/?#");
+  if (*target != '/' || strchr(target, '#') != NULL) return NULL;
+  return request->proxy.bytes == NULL || curl_strnequal(url, "https:", 6) ? target : NULL;
+}
+
 static CURLcode tell_route(CURL *easy, const seam_request *request) {
   CURLcode code = CURLE_OK;
   const seam_trust *trust = seam_trust_default();
   const char *own = request->ca_file.bytes;
   SEAM_SET(code, easy, CURLOPT_URL, request->url.bytes);
+  SEAM_SET(code, easy, CURLOPT_REQUEST_TARGET, find_target(request));
   SEAM_SET(code, easy, CURLOPT_PROXY, request->proxy.bytes == NULL ? "" : request->proxy.bytes);
   SEAM_SET(code, easy, CURLOPT_CAINFO, own != NULL ? own : trust->file);
   SEAM_SET(code, easy, CURLOPT_CAPATH, own != NULL ? NULL : trust->folder);
