@@ -75,7 +75,9 @@ end
 function methods.create_paginator(context, finish, method, given, given_options)
   local row, err = paginated_row(method)
   if not row then return nil, err end
-  local values
+  local values, checked
+  checked, err = options.call(given_options)
+  if not checked then return nil, err end
   values, err = params.normalize(row, given)
   if not values then return nil, err end
   return paginator.new(function(page_params)
@@ -146,6 +148,13 @@ function methods.close(context)
   return true
 end
 
+--- Closes the client of a context.
+---@param context seam.CallContext
+---@return boolean
+function M.close(context)
+  return methods.close(context)
+end
+
 --- The names a client answers to besides its namespaces.
 M.METHOD_NAMES = {}
 for name in pairs(methods) do M.METHOD_NAMES[name] = true end
@@ -176,7 +185,7 @@ local function unknown_member(key)
   for name in pairs(namespace.roots()) do known[name] = true end
   for name in pairs(methods) do known[name] = true end
   return errors.new("SeamInvalidParamsError", ("There is no namespace or method '%s'%s")
-    :format(key, nearest.hint(key, known)), { outcome = "not_sent", attempts = 0 })
+    :format(errors.quoted(key), nearest.hint(key, known)), { outcome = "not_sent", attempts = 0 })
 end
 
 --- A member of a client or of the module: a namespace, a method, or an error with the nearest name.

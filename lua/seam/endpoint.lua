@@ -20,9 +20,10 @@ local function check_host(authority)
   if authority:find("@", 1, true) then return bad("must not carry a user name or password") end
   local host, port = authority:match("^(%[[%x:.]+%])(.*)$")
   if not host then host, port = authority:match("^([A-Za-z0-9._%-]+)(.*)$") end
-  if not host or not (port == "" or port:find("^:%d+$")) then
+  if not host or not (port == "" or port:find("^:%d%d?%d?%d?%d?$")) then
     return bad("must name a host, for example " .. M.DEFAULT)
   end
+  if port ~= "" and tonumber(port:sub(2)) > 65535 then return bad("must have a port up to 65535") end
   return host:lower()
 end
 

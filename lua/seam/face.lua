@@ -76,21 +76,26 @@ local function add_helpers(seam, raises)
     local text, name, reason = query.serialize(params)
     if text then return text end
     return finish(nil, errors.new("SeamInvalidParamsError",
-      ("Could not serialize parameter: '%s' %s"):format(name, reason), { param = name }))
+      ("Could not serialize parameter: '%s' %s"):format(errors.quoted(name), reason),
+      { param = errors.quoted(name), outcome = "not_sent", attempts = 0 }))
   end)
 end
 
 --- The context of the module's own client, made from the environment when a call first needs it.
+---@return fun(): seam.CallContext|nil, seam.Error|nil resolve
+---@return fun(): boolean is_open whether there is one
 local function default_resolver(raises)
   local default
-  return function()
-    if not default or default.closed then
+  local function is_open() return default ~= nil and not default.closed end
+  local function resolve()
+    if not is_open() then
       local made, err = client.context({}, raises)
       if not made then return nil, err end
       default = made
     end
     return default
   end
+  return resolve, is_open
 end
 
 --- Builds a face.
@@ -100,7 +105,10 @@ function M.new(raises)
   local seam = { _VERSION = version, null = json.null }
   add_constructors(seam, raises)
   add_helpers(seam, raises)
-  local resolve, finish = default_resolver(raises), client.finisher(raises)
+  local resolve, is_open = default_resolver(raises)
+  local finish = client.finisher(raises)
+  -- Nothing was opened: nothing is to be closed, and no key is needed for it.
+  seam.close = function() return not is_open() or client.close(resolve()) end
   return setmetatable(seam, {
     __index = function(self, key) return client.member(self, key, resolve, finish) end,
   })

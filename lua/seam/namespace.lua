@@ -36,7 +36,7 @@ local function unknown_member(full_name, key, rows, children)
   for name in pairs(rows) do known[name] = true end
   for name in pairs(children) do known[name] = true end
   return errors.new("SeamInvalidParamsError",
-    ("%s has no endpoint '%s'%s"):format(full_name, key, nearest.hint(key, known)),
+    ("%s has no endpoint '%s'%s"):format(full_name, errors.quoted(key), nearest.hint(key, known)),
     { outcome = "not_sent", attempts = 0 })
 end
 

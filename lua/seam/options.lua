@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local nearest = require "seam.nearest"
+local resource = require "seam.resource"
 
 require("seam.uncompiled")()
 
@@ -77,7 +78,7 @@ function M.wait(value, default)
   for name, field in pairs(value) do
     if not WAIT_FIELDS[name] then
       return bad("wait_for_action_attempt", ("has no field '%s'%s")
-        :format(tostring(name), nearest.hint(name, WAIT_FIELDS)))
+        :format(errors.quoted(name), nearest.hint(name, WAIT_FIELDS)))
     end
     local ok, err = check_wait_field(name, field)
     if not ok then return nil, err end
@@ -101,6 +102,16 @@ local function check_headers(headers)
   return true
 end
 
+--- What calls ask of a transport; methods may come from a metatable.
+local function check_transport(transport)
+  for _, method in ipairs { "perform", "sleep", "now" } do
+    if type(transport[method]) ~= "function" then
+      return bad("transport", ("must have a method %s"):format(method))
+    end
+  end
+  return true
+end
+
 local function check_value(name, value, kind)
   if kind == "wait" then
     local wait, err = M.wait(value, M.DEFAULT_WAIT)
@@ -111,6 +122,10 @@ local function check_value(name, value, kind)
     return bad(name, ("must be a %s, got a %s"):format(kind, type(value)))
   end
   if name == "headers" then return check_headers(value) end
+  if name == "transport" then return check_transport(value) end
+  if name == "proxy" and not value:find("^%a[%w+.-]*://[^/]") then
+    return bad(name, "must be a URL such as http://127.0.0.1:3128")
+  end
   if name == "retries" then
     if value < 0 or value % 1 ~= 0 or value > 10 then
       return bad(name, "must be a whole number from 0 to 10")
@@ -133,12 +148,16 @@ local function check(given, known, what)
   if type(given) ~= "table" then
     return nil, errors.invalid_options(("%s must be a table, got a %s"):format(what, type(given)))
   end
+  if resource.kind(given) or given.next_page_cursor or given.has_next_page ~= nil then
+    return nil, errors.invalid_options(what .. " must be options, got the second result of another call: "
+      .. "put that call in parentheses to keep its first result only")
+  end
   local checked = {}
   for name, value in pairs(given) do
     local kind = known[name]
     if not kind then
       return nil, errors.invalid_options(("Unknown option '%s'%s")
-        :format(tostring(name), nearest.hint(name, known)))
+        :format(errors.quoted(name), nearest.hint(name, known)))
     end
     local ok, err = check_value(name, value, kind)
     if not ok then return nil, err end

@@ -49,7 +49,7 @@ local function convert_list(value, spec, name)
   if type(value) ~= "table" then return nil, "must be a list, got " .. article(type(value)) end
   local items = json.array {}
   local id_name = name:match("^(.+_id)s$")
-  for key, item in pairs(value) do
+  for key, item in next, value do
     if type(key) ~= "number" then return nil, "must be a list, got a table with names in it" end
     local converted, reason, inner = convert(item, spec.item or {}, id_name or name)
     if converted == nil then return nil, reason, "[" .. key .. "]" .. (inner or "") end
@@ -105,7 +105,7 @@ end
 
 function convert_fields(given, fields)
   local converted = {}
-  for key, value in pairs(given) do
+  for key, value in next, given do
     if type(key) ~= "string" then
       return nil, "must have names, not positions", tostring(key)
     end
@@ -196,7 +196,8 @@ function M.normalize(row, given)
   local params, reason, name = convert_fields(wanted, row.params)
   if not params then
     return nil, errors.invalid_params(row.path,
-      ("Invalid parameter '%s' for %s: it %s"):format(name, row.path, reason), name)
+      ("Invalid parameter '%s' for %s: it %s"):format(errors.quoted(name), row.path, reason),
+      errors.quoted(name))
   end
   local complete
   complete, err = check_complete(row, params)

@@ -37,6 +37,21 @@ function M.new(row, request, finish)
   return prepared
 end
 
+--- What is no status of HTTP becomes 0, which no answer has.
+local function as_status(status)
+  status = tonumber(status)
+  if not status or not (status >= 100 and status <= 599) then return 0 end
+  return math.floor(status)
+end
+
+local function lowered(headers)
+  local found = {}
+  for name, value in pairs(type(headers) == "table" and headers or {}) do
+    if type(name) == "string" then found[name:lower()] = tostring(value) end
+  end
+  return found
+end
+
 --- Reads the answer to this request.
 ---@param status integer HTTP status; what is none counts as no answer
 ---@param headers table header names in any case to values
@@ -44,13 +59,9 @@ end
 ---@return any value as the call would have returned it, an action attempt not waited for
 ---@return any extra
 function methods:interpret(status, headers, body)
-  local lowered = {}
-  for name, value in pairs(headers or {}) do
-    if type(name) == "string" then lowered[name:lower()] = tostring(value) end
-  end
   local context = context_of[self]
-  status = math.floor(tonumber(status) or 0)
-  return context.finish(protocol.interpret(context.row, status, lowered, body))
+  return context.finish(protocol.interpret(context.row, as_status(status), lowered(headers),
+    type(body) == "string" and body or ""))
 end
 
 return M

@@ -19,6 +19,9 @@ local M = {}
 M.EXCERPT = 512
 local EXCERPT = M.EXCERPT + 1024
 
+-- Servers refuse longer ones, and the transport anything beyond 64 KiB.
+local LONGEST_QUERY = 60 * 1024
+
 local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 
 ---@class seam.Request
@@ -43,7 +46,11 @@ local function encode_query(request, row, values)
   local text, name, reason = query.serialize(values, row.params)
   if not text then
     return nil, errors.invalid_params(row.path,
-      ("Could not serialize parameter: '%s' %s"):format(name, reason), name)
+      ("Could not serialize parameter: '%s' %s"):format(errors.quoted(name), reason), errors.quoted(name))
+  end
+  if #text > LONGEST_QUERY then
+    return nil, errors.invalid_params(row.path,
+      ("The parameters for %s are longer than a query may be (%d bytes)"):format(row.path, LONGEST_QUERY))
   end
   if text ~= "" then request.url = request.url .. "?" .. text end
   return request
@@ -164,9 +171,29 @@ local function wrapped(row, value)
 end
 
 local function extra_of(row, document)
-  if row.paginated then return document.pagination end
-  if row.response_key == "action_attempt" then return nil end
-  return resource.wrap("action_attempt", document.action_attempt)
+  local extra
+  if row.paginated then
+    extra = document.pagination
+  elseif row.response_key ~= "action_attempt" then
+    extra = resource.wrap("action_attempt", document.action_attempt)
+  end
+  return type(extra) == "table" and extra or nil
+end
+
+--- Whether a value is of the kind that stands under this key: a list of resources, or one.
+local function fits(row, value)
+  if type(value) ~= "table" then return false end
+  if row.response_key == row.resource then return value[1] == nil end
+  return next(value) == nil or value[1] ~= nil
+end
+
+--- An answer with status 200 that says itself that it is none.
+local function disowned(row, status, headers, body, document)
+  if document.ok ~= false then return nil end
+  local err = api_error(row, status, headers, document)
+    or invalid_response(row, status, headers, body, "it says that it is not ok")
+  err.outcome = "unknown"
+  return err
 end
 
 local function value_of(row, status, headers, body)
@@ -177,11 +204,13 @@ local function value_of(row, status, headers, body)
       or "expected a JSON object"
     return nil, invalid_response(row, status, headers, body, wanted .. ", " .. reason)
   end
+  local err = disowned(row, status, headers, body, document)
+  if err then return nil, err end
   if not row.response_key then return true, extra_of(row, document) end
   local value = document[row.response_key]
-  if type(value) ~= "table" then
-    return nil, invalid_response(row, status, headers, body,
-      ('expected "%s", it is not in the body'):format(row.response_key))
+  if not fits(row, value) then
+    return nil, invalid_response(row, status, headers, body, ('expected "%s", it is %s')
+      :format(row.response_key, value == nil and "not in the body" or "of another kind"))
   end
   return wrapped(row, value), extra_of(row, document)
 end
@@ -230,6 +259,8 @@ function M.interpret_raw(row, status, headers, body)
   if not document then
     return nil, invalid_response(row, status, headers, body, "expected a JSON object, " .. reason)
   end
+  err = disowned(row, status, headers, body, document)
+  if err then return nil, err end
   return document, meta
 end
 

@@ -45,7 +45,7 @@ end
 
 local function array_texts(list)
   local texts, count = {}, #list
-  for key in pairs(list) do
+  for key in next, list do
     if type(key) ~= "number" or key < 1 or key > count or key % 1 ~= 0 then
       return nil, "is a list with holes or names in it"
     end
@@ -95,7 +95,7 @@ local function collect_value(out, name, value, spec, depth)
 end
 
 function collect(out, prefix, params, specs, depth)
-  for key, value in pairs(params) do
+  for key, value in next, params do
     if type(key) ~= "string" then
       return nil, prefix .. tostring(key), "is a " .. type(key) .. " which is unsupported as a parameter name"
     end
@@ -126,6 +126,7 @@ end
 ---@return string|nil name the parameter that cannot be serialised
 ---@return string|nil reason
 function M.serialize(params, specs)
+  if type(params) ~= "table" then return nil, "params", "is a " .. type(params) .. ", not a table" end
   local found = {}
   local ok, name, reason = collect(found, "", params, specs, 1)
   if not ok then return nil, name, reason end

@@ -34,7 +34,7 @@ local function split(given)
   for name, value in pairs(given) do
     if not FIELDS[name] then
       return nil, errors.invalid_params(tostring(given.path), ("request has no field '%s'%s")
-        :format(tostring(name), nearest.hint(name, FIELDS)), tostring(name))
+        :format(errors.quoted(name), nearest.hint(name, FIELDS)), errors.quoted(name))
     end
     if not OWN_FIELDS[name] then call_options[name] = value end
   end

@@ -105,11 +105,12 @@ end
 ---@param param string for example "device_id"
 ---@return string|nil
 function M.id_for(value, param)
-  if type(value[param]) == "string" then return value[param] end
+  -- Raw: a client, or whatever else answers to every name, is no resource.
+  if type(rawget(value, param)) == "string" then return rawget(value, param) end
   local kind = M.kind(value)
   local own = kind and kind .. "_id"
   -- "from_acs_user_id" takes an acs_user: the parameter's name ends in the resource's own id.
-  if own and param:sub(-#own) == own and type(value[own]) == "string" then return value[own] end
+  if own and param:sub(-#own) == own and type(rawget(value, own)) == "string" then return rawget(value, own) end
   return nil
 end
 

@@ -12,11 +12,12 @@ end
 
 describe("seam.options.client", function()
   it("takes every option the client has", function()
-    local transport = {}
+    local transport = { perform = print, sleep = print, now = print }
     local given = {
       api_key = "k", personal_access_token = "p", workspace_id = "w", client_session_token = "c", endpoint = "e",
       timeout = 5, retries = 0, wait_for_action_attempt = false, headers = { ["x-trace"] = "1" }, ca_file = "f",
-      proxy = "p", allow_insecure = true, connect_timeout = 1, max_response_bytes = 10, transport = transport,
+      proxy = "http://127.0.0.1:3128", allow_insecure = true, connect_timeout = 1, max_response_bytes = 10,
+      transport = transport,
     }
     local checked = options.client(given)
     assert.same(given, checked)

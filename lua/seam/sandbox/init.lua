@@ -35,8 +35,23 @@ local function fail(message)
   error("seam.sandbox: " .. message, 3)
 end
 
+local LOGIN_FIELDS = { email = true, password = true }
+local FAULT_FIELDS = {
+  kind = true, path = true, paths = true, times = true, skip = true, carried_out = true, device = true,
+  seconds = true, status = true, headers = true, body = true, code = true, error_type = true, message = true,
+}
+
+local function check_fields(what, given, known)
+  for name in pairs(given) do
+    if not known[name] then
+      fail(what .. " has no field '" .. tostring(name) .. "'" .. nearest.hint(tostring(name), known))
+    end
+  end
+end
+
 local function device_of(self, wanted)
   local id = type(wanted) == "table" and (wanted.device_id or wanted.id) or wanted
+  if type(id) ~= "string" or id == "" then fail("a device is wanted: its name, its id or a resource") end
   local found = self.world.devices:get(id) or self.world.devices:where(function(device)
     return device.name == id or device.nickname == id
   end)[1]
@@ -110,10 +125,20 @@ function Sandbox:login(webview, credentials)
   local record = self.world.webviews:get(id)
   if not record then fail("there is no Connect Webview '" .. tostring(id) .. "'") end
   credentials = credentials or {}
+  check_fields("login", credentials, LOGIN_FIELDS)
   local ok, reason = accounts.login(self.world, record, credentials.email or "jane@example.com",
     credentials.password or self.world.options.login_password)
   self.world.clock:tick()
   return ok, reason
+end
+
+--- Connects an account in one step: a Connect Webview is made and somebody logs in on it.
+---@param credentials table|nil email (jane@example.com), password (1234)
+---@return boolean|nil ok
+---@return string|nil reason what the page would say
+function Sandbox:connect(credentials)
+  local webview = self:client().connect_webviews.create { accepted_providers = { "salto_ks" } }
+  return self:login(webview, credentials)
 end
 
 --- A lock as a program that read the API's answer would hold it: a fresh table without nulls.
@@ -161,7 +186,8 @@ end
 ---@param locked boolean
 function Sandbox:turn_by_hand(device, locked)
   self.world.clock:tick()
-  locks.turn(self.world, device_of(self, device), locked and true or false, { method = "manual" })
+  if type(locked) ~= "boolean" then fail("turn_by_hand wants true (locked) or false (unlocked)") end
+  locks.turn(self.world, device_of(self, device), locked, { method = "manual" })
 end
 
 --- Sets a lock's battery, from 0 to 1.
@@ -211,6 +237,7 @@ end
 function Sandbox:fault(fault)
   if type(fault) ~= "table" then fail("fault wants a table with a kind") end
   self.world.clock:tick()
+  check_fields("a fault", fault, FAULT_FIELDS)
   local copy = {}
   for name, value in pairs(fault) do copy[name] = value end
   local stop

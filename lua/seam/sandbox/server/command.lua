@@ -14,6 +14,7 @@ Simulates a Seam workspace with Salto KS locks on 127.0.0.1.
   --port N               port to listen on (4010); 0 takes any free one
   --clock ISO|real       where the clock starts (real)
   --freeze               the clock stands still
+  --login                jane@example.com has logged in already: the locks are there
   --seed N               seed of the generated ids and PINs (1)
   --sync-delay S         seconds from login until the locks are there (0)
   --action-delay S       seconds a lock takes to lock or unlock (0)
@@ -31,7 +32,8 @@ local NUMBERS = {
   ["--auto-relock"] = "auto_relock_seconds",
 }
 local FLAGS = {
-  ["--freeze"] = "freeze", ["--quiet"] = "quiet", ["--until-stdin-closes"] = "until_stdin_closes",
+  ["--freeze"] = "freeze", ["--login"] = "login", ["--quiet"] = "quiet",
+  ["--until-stdin-closes"] = "until_stdin_closes",
   ["--help"] = "help", ["-h"] = "help", ["--no-rate-limits"] = "no_rate_limits",
 }
 
@@ -55,7 +57,7 @@ local function read_value(settings, name, value)
   end
   local number = tonumber(value)
   if not number or number < 0 or number ~= number or number == math.huge then
-    return name .. " needs a number that is not negative, got " .. tostring(value)
+    return name .. " needs a number that is not negative" .. (value and ", got " .. value or "")
   end
   settings[NUMBERS[name]] = number
 end
@@ -72,7 +74,9 @@ function M.parse(arguments)
     local name, value = arguments[place]:match("^(%-%-[%w-]+)=(.*)$")
     name = name or arguments[place]
     local reason
-    if FLAGS[name] then
+    if FLAGS[name] and value then
+      reason = name .. " takes no value"
+    elseif FLAGS[name] then
       settings[FLAGS[name]] = true
     elseif NUMBERS[name] or name == "--clock" then
       if not value then
@@ -108,8 +112,12 @@ end
 local function greet(server, settings)
   io.stdout:write("export SEAM_API_KEY=" .. options_of.GUIDE_KEY .. " SEAM_ENDPOINT=" .. server.url .. "\n")
   if not settings.quiet then
-    io.stdout:write("Log in with jane@example.com / 1234 at the url of a Connect Webview; " .. server.url
-      .. "/ lists them.\n")
+    if settings.login then
+      io.stdout:write("jane@example.com has logged in: three locks are there.\n")
+    else
+      io.stdout:write("Empty until somebody logs in (or --login): jane@example.com / 1234 at the url of a Connect "
+        .. "Webview; " .. server.url .. "/ lists them.\n")
+    end
     if not server.sandbox.world.send_webhook then
       io.stdout:write("Webhooks are not delivered: the C module seam.core, which signs them, is not built.\n")
     end
@@ -153,6 +161,7 @@ function M.main(arguments)
   if not has_socket then return complain("this Lua has no LuaSocket; install the Debian package lua-socket") end
   local sandbox = require("seam.sandbox").new(sandbox_options(settings, socket))
   local function report(text) io.stderr:write(text .. "\n") end
+  if settings.login then sandbox:connect() end
   local server
   server, reason = require("seam.sandbox.server").new({
     sandbox = sandbox, port = settings.port, report = report, log = not settings.quiet and report or nil,
