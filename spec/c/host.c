@@ -23,6 +23,16 @@
 int luaopen_seam_core(lua_State *L);
 #endif
 
+#ifdef HOST_LUAJIT
+/* When memory runs out while it makes an object, LuaJIT forgets parts of it: its own memory is not
+ * looked at, ours is. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void) {
+  return "leak:counted_allocate\n";
+}
+#endif
+
 static local_server server;
 
 /* Reachable for the leak checker even where a child process leaves by exit(). */

@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef HOST_WITH_LAYERS /* malloc and its kin are wrapped there, for another plan */
+void *__real_realloc(void *block, size_t size);
+#define realloc __real_realloc
+#endif
+
 void plan_arm(plan *p, plan_mode mode, long fail_at) {
   memset(p, 0, sizeof *p);
   p->mode = mode;
