@@ -134,7 +134,7 @@ static size_t on_send(char *room, size_t size, size_t count, void *self) {
 
 #ifdef SEAM_HAS_PREREQUEST
 /* Called before each sending of the request, which libcurl repeats by itself when a connection that
- * it used before turns out to be lost. Once is enough for a write. */
+ * it used before turns out to be lost: up to five times, and nobody would know. */
 static int on_request(void *self, char *server, char *here, int server_port, int here_port) {
   seam_transfer *transfer = self;
   int again = transfer->begun;
@@ -179,7 +179,7 @@ static CURLcode tell_callbacks(seam_transfer *transfer, CURL *easy) {
  * too late when the head went out and the body did not. */
 static int needs_own_connection(const seam_transfer *transfer, const seam_request *request) {
   if (request->fresh_connection) return 1;
-  if (transfer->may_repeat) return 0;
+  if (transfer->may_repeat || seam_request_is_get(request)) return 0;
 #ifdef SEAM_HAS_PREREQUEST
   return request->body.bytes == NULL; /* one guard is no guard */
 #else
@@ -261,7 +261,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   CURLcode code;
   transfer->easy = easy;
   transfer->max_body = request->max_body;
-  transfer->may_repeat = seam_request_is_get(request) || request->reads;
+  transfer->may_repeat = request->reads;
   transfer->deadline = seam_clock_now() + request->timeout;
   if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {

@@ -31,6 +31,7 @@ local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 ---@field body string|nil
 ---@field path string the endpoint
 ---@field reads boolean whether it changes nothing and may be sent again
+---@field repeated boolean|nil whether this is not the first attempt (set by seam.sender)
 
 local function base_headers(credentials, extra)
   local headers = { accept = "application/json" }

@@ -108,6 +108,7 @@ function M.send(context, row, request, call_options, read)
   local state = new_state(context, row, call_options)
   while true do
     state.attempts = state.attempts + 1
+    request.repeated = state.attempts > 1
     local value, extra, report = attempt_once(context, row, request, state, read)
     -- Decided before any hook sees the error: nothing a hook does may send a request again.
     local delay = value == nil and delay_before_next(context, row, extra, state) or nil

@@ -99,7 +99,19 @@ describe("a write", function()
     end)
   end
 
-  it("would be seen twice with libcurl's own ways, which is what a read is allowed", function()
+  it("is seen once for a GET too: who counts attempts must count them all", function()
+    for _, ending in ipairs{ "fin", "rst" } do
+      peer:script{
+        { match = { path = "/warm" }, reply = {} },
+        { match = { path = "/read" }, play = { { recv = "all" }, { [ending] = true } } },
+      }
+      calls.call(pool, { method = "GET", url = peer.url .. "/warm" })
+      assert.equal("closed", (calls.failure(pool, { method = "GET", url = peer.url .. "/read" })))
+      assert.equal(1, peer:report().by_path["GET /read"])
+    end
+  end)
+
+  it("would be seen twice with libcurl's own ways, which the core leaves to requests that say so", function()
     local doubled = 0
     for _, point in ipairs(points) do
       for _, ending in ipairs{ "fin", "rst" } do

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Row 1 of the bar: whatever happens to a write's connection, the server never sees a second copy.
 local core_calls = require "support.core_calls"
-local curl_transport = require "seam.transport.curl"
 local http_peer = require "support.http_peer"
 local planted_core = require "support.planted_core"
 local second_unlock = require "support.second_unlock"
@@ -37,20 +36,6 @@ describe("row 1: a second unlock", function()
       assert.same({}, complaints)
     end)
   end
-
-  it("does come of libcurl's own ways, which reads are given", function()
-    local transport = curl_transport.new{}
-    local stock = setmetatable({}, { __index = function(_, name)
-      return function(_, ...) return transport[name](transport, ...) end
-    end })
-    function stock.perform(_, request, seconds)
-      request.reads = true
-      return transport:perform(request, seconds)
-    end
-    local doubles = second_unlock.doubles(stock)
-    transport:close()
-    assert.is_true(doubles >= 1, "no cell made libcurl resend: this spec proves nothing")
-  end)
 
   it("does come of a core that lets libcurl rewind and does not ask before it sends", function()
     local cpath = planted_core.build("second_unlock", {

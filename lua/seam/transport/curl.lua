@@ -44,8 +44,8 @@ local function submit(self, request, seconds)
     max_body = settings.max_response_bytes,
     ca_file = settings.ca_file,
     proxy = settings.proxy,
-    -- What only reads may use a kept connection even if libcurl then sends it a second time.
-    reads = request.reads,
+    -- A kept connection may be what failed the attempt before.
+    fresh_connection = request.repeated,
   }
 end
 

@@ -132,6 +132,20 @@ describe("A client over libcurl", function()
     assert.equal(3, count("GET", "/locks/list"))
   end)
 
+  it("sends a read as often as it says, however many connections are kept", function()
+    peer:script {
+      { match = { path = "/access_codes/delete" }, reply = { json = { ok = true } } },
+      { match = { path = "/locks/list" }, play = { { recv = "all" }, { fin = true } } },
+    }
+    for _ = 1, 8 do assert(client.access_codes.delete("c")) end
+    local _, err = client.locks.list(nil, { retries = 0 })
+    assert.equal(1, err.attempts)
+    assert.equal(1, count("GET", "/locks/list"))
+    _, err = client.locks.list()
+    assert.equal(3, err.attempts)
+    assert.equal(4, count("GET", "/locks/list"))
+  end)
+
   it("sends a write again when it was provably never sent", function()
     local closed = seam.new {
       api_key = KEY, endpoint = "http://127.0.0.1:" .. http_peer.closed_port(), timeout = 5,
