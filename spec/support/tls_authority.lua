@@ -146,7 +146,7 @@ function authority_methods:serve(wanted)
   local out = ("server%d"):format(count)
   -- Its input stays open: at the end of it s_server would leave a connection that is not its business to end.
   local pipe = assert(io.popen(("cd %s && exec 3<&0 && (openssl s_server -accept 127.0.0.1:0 %s <&3 >%s 2>&1 & " ..
-    "pid=$!; read line; kill -9 $pid 2>/dev/null)"):format(self.folder, words, out), "w"))
+    "pid=$!; read line; kill -9 $pid; wait) 2>/dev/null"):format(self.folder, words, out), "w"))
   local path = self.folder .. "/" .. out
   return setmetatable({ pipe = pipe, path = path, port = wait_for_port(path) }, server_mt)
 end
