@@ -78,14 +78,13 @@ end
 --- One cell: the client it is done with, whether its connection served before, and what became of it.
 ---@param peer table support.http_peer
 ---@param cell table { write =, point =, ending = "fin"|"rst", reused =, body = "{}"|"full" }
----@param transport table|nil the client's
 ---@return integer copies seen by the server
 ---@return any value
 ---@return table|nil err
-function M.run(peer, cell, transport)
+function M.run(peer, cell)
   local write, point = cell.write, cell.point
   peer:script(rules_of(write, point, cell.ending, cell.reused))
-  local client = seam.new{ api_key = "seam_second_unlock_01", endpoint = peer.url, transport = transport,
+  local client = seam.new{ api_key = "seam_second_unlock_01", endpoint = peer.url,
     wait_for_action_attempt = false }
   if cell.reused then assert(client.request{ method = "GET", path = "/warm" }) end
   local timeout = point.late and TIMEOUT or 5
@@ -122,12 +121,11 @@ function M.cells(write)
 end
 
 --- How many of the unlock's cells on a reused connection the server sees more than once.
----@param transport table|nil
 ---@return integer doubles
-function M.doubles(transport)
+function M.doubles()
   local peer, doubles = http_peer.start(), 0
   for _, cell in ipairs(M.cells(M.writes[1])) do
-    if cell.reused and not cell.point.late and M.run(peer, cell, transport) > 1 then doubles = doubles + 1 end
+    if cell.reused and not cell.point.late and M.run(peer, cell) > 1 then doubles = doubles + 1 end
   end
   peer:stop()
   return doubles
