@@ -41,6 +41,14 @@ describe("The examples", function()
     assert.equal('device "BACK DOOR" 681bf7bc-e7c6-48e6-acfe-6dbabd0615c5 (salto_lock, unlocked)\n', output)
   end)
 
+  it("find the locks at once in a sandbox that was started with --login", function()
+    local ready = sandbox_server.start "--login"
+    local output, status = ready:run("examples/unlock.lua")
+    ready:stop()
+    assert.equal("BACK DOOR is unlocked\n", output)
+    assert.equal(0, status)
+  end)
+
   it("say what is missing when there is no key, without a traceback", function()
     for _, name in ipairs { "salto_guide", "list_devices", "unlock", "access_code" } do
       local output, status = sandbox_server.run_without_key("examples/" .. name .. ".lua")

@@ -7,6 +7,32 @@ local function names_of(list)
   return names
 end
 
+describe("the sandbox's own calls", function()
+  local seam_sandbox = require "seam.sandbox"
+
+  local function refused(pattern, f, ...)
+    local ok, err = pcall(f, ...)
+    assert.is_false(ok, "a refusal was expected")
+    assert.matches(pattern, tostring(err))
+  end
+
+  it("connect an account in one step", function()
+    local box = seam_sandbox.new()
+    assert.is_true(box:connect())
+    assert.equal("BACK DOOR", box:device("BACK DOOR").display_name)
+  end)
+
+  it("take no nil for a device, no guess for a side, and no field nobody knows", function()
+    local box = seam_sandbox.new()
+    box:connect()
+    refused("a device is wanted", box.device, box)
+    refused("a device is wanted", box.set_battery, box, nil, 0.5)
+    refused("true %(locked%) or false", box.turn_by_hand, box, "BACK DOOR")
+    refused("did you mean 'times'", box.fault, box, { kind = "outage", tmes = 1 })
+    refused("did you mean 'email'", box.connect, box, { emial = "x@example.com" })
+  end)
+end)
+
 describe("a Connect Webview", function()
   local world
 

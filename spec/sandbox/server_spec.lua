@@ -173,6 +173,8 @@ describe("bin/seam-sandbox", function()
   it("refuses arguments in one sentence", function()
     for arguments, sentence in pairs({
       ["--prot 1"] = "unknown option --prot; did you mean --port?",
+      ["--port"] = "--port needs a number that is not negative",
+      ["--quiet=3"] = "--quiet takes no value",
       ["--port many"] = "--port needs a number that is not negative, got many",
       ["--port 70000"] = "--port needs a whole number up to 65535",
       ["--clock noon"] = "--clock: 'noon' is not an ISO 8601 moment",

@@ -27,6 +27,31 @@ local function unlock(client, wait)
   return client.locks.unlock_door("d1", { wait_for_action_attempt = wait })
 end
 
+describe("an action attempt without an id", function()
+  it("is an invalid response to the request that was accepted, outcome unknown", function()
+    local client, transport = fake.new { fake.ok '{"action_attempt":{"status":"pending"}}' }
+    local err = caught("SeamHttpError", client.locks.unlock_door, "d1")
+    assert.equal("invalid_response", err.code)
+    assert.equal("unknown", err.outcome)
+    assert.equal("/locks/unlock_door", err.path)
+    assert.equal(1, #transport.requests)
+  end)
+end)
+
+describe("the pauses between questions", function()
+  it("count from question to question, the first from the request: slow answers delay nothing", function()
+    local function slow(status)
+      local answer = fake.attempt(status)
+      answer.takes = 0.05
+      return answer
+    end
+    local client, transport = fake.new { slow "pending", slow "pending", slow "pending", slow "success" }
+    client.locks.unlock_door "d1"
+    -- Asked at 0.1, 0.23 and 0.399 after the request was sent; the last answer took 0.05.
+    assert.is_true(math.abs(transport.clock - 0.449) < 1e-9, "0.449 s were expected, it took " .. transport.clock)
+  end)
+end)
+
 describe("waiting for an action attempt", function()
   it("asks nothing when the first answer says how it ended", function()
     local client, transport = fake.new { SUCCESS }

@@ -23,6 +23,26 @@ describe("a client's calls", function()
     end
   end)
 
+  it("return one value where there is no extra, so that it can go straight into another call", function()
+    local client = fake.new { DEVICE }
+    assert.equal(1, select("#", client.devices.get "d1"))
+    local list = {}
+    table.insert(list, client.devices.get "d1")
+    assert.equal("d1", list[1].device_id)
+  end)
+
+  it("say what happened when another call's extra became their options", function()
+    local client = fake.new { DEVICE }
+    local code = fake.ok '{"access_code":{"access_code_id":"c1"},"action_attempt":{"action_attempt_id":"a1"}}'
+    local creator = fake.new { code }
+    local err = caught("SeamInvalidOptionsError", function()
+      return client.devices.get(creator.access_codes.create "d1")
+    end)
+    assert.matches("put that call in parentheses", err.message)
+    assert.equal("not_sent", err.outcome)
+    assert.equal(0, err.attempts)
+  end)
+
   it("take a colon where nothing is passed, and in nested namespaces", function()
     local client, transport = fake.new { fake.ok '{"devices":[],"access_codes":[]}' }
     assert.same({}, (client.locks:list()))

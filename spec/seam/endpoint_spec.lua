@@ -6,6 +6,13 @@ local fake_environment = require "support.fake_environment"
 
 local ELSEWHERE = "http://lock.example"
 
+describe("a port", function()
+  it("beyond 65535 is refused", function()
+    assert.is_nil((endpoint.check "https://x.example:65536"))
+    assert.equal("https://x.example:65535", (endpoint.check "https://x.example:65535"))
+  end)
+end)
+
 describe("seam.endpoint.check", function()
   local GOOD = {
     { "https://connect.getseam.com", "https://connect.getseam.com", "as it is" },

@@ -20,6 +20,21 @@ local function headers_of(make)
   return transport.requests[1].headers, transport.requests[1].url
 end
 
+describe("closing what was never opened", function()
+  it("needs no key", function()
+    local fresh = require("seam.face").new(true)
+    assert.is_true(fresh.close())
+    assert.is_true(fresh:close())
+  end)
+end)
+
+describe("serialising what is no table of parameters", function()
+  it("is a typed error", function()
+    caught("SeamInvalidParamsError", require("seam").serialize_params, nil)
+    caught("SeamInvalidParamsError", require("seam").serialize_params, 5)
+  end)
+end)
+
 describe("both faces", function()
   it("have the version, null and is_error", function()
     for _, f in ipairs { seam, safe } do

@@ -109,6 +109,15 @@ describe("Hooks", function()
     assert.equal("https://x.example/locks/list", transport.requests[1].url)
   end)
 
+  it("cannot have a write sent again by changing the error they are shown", function()
+    local client, transport = fake.new({ fake.api_error(503) }, {
+      on_response = function(report) report.error.outcome, report.error.code = "not_sent", "connect" end,
+    })
+    local err = caught("SeamHttpApiError", client.locks.unlock_door, "d1")
+    assert.equal(1, #transport.requests)
+    assert.equal("unknown", err.outcome)
+  end)
+
   it("may close the client: nothing is sent after that", function()
     local client, transport
     client, transport = fake.new({ REFUSED, LOCKS }, { on_response = function() client:close() end })

@@ -35,6 +35,9 @@ describe("seam.options.client", function()
   end)
 
   local REFUSED = {
+    { "a transport that carries nothing", { transport = {} }, "The transport option must have a method perform" },
+    { "a proxy that is no address", { proxy = "nowhere" },
+      "The proxy option must be a URL such as http://127.0.0.1:3128" },
     { "a misspelt option", { api_kay = "x" }, "Unknown option 'api_kay'; did you mean 'api_key'?" },
     { "an option that does not exist", { colour = "red" }, "Unknown option 'colour'" },
     { "an option of the call's name in camel case", { waitForActionAttempt = true },

@@ -34,6 +34,17 @@ local function urls_of(transport)
   return urls
 end
 
+describe("a paginator's call options", function()
+  local EMPTY = fake.ok '{"devices":[],"pagination":{"has_next_page":false}}'
+
+  it("are checked when it is made, and hold for every page", function()
+    local client, transport = fake.new { EMPTY }
+    caught("SeamInvalidOptionsError", client.create_paginator, client.devices.list, {}, { timout = 1 })
+    client.create_paginator(client.devices.list, {}, { timeout = 3 }):first_page()
+    assert.equal(3, transport.requests[1].seconds)
+  end)
+end)
+
 describe("a paginator", function()
   it("gives the first page and its pagination", function()
     local paginator, transport = paginator_on(THREE, { limit = 2 })

@@ -218,6 +218,25 @@ describe("an empty text", function()
   end)
 end)
 
+describe("a value that is no resource", function()
+  it("is refused by type even when it answers to every name", function()
+    local anything = setmetatable({}, { __index = function() error("asked for a name") end })
+    assert.matches("must be an id", refused(UNLOCK, { device = anything }).message)
+  end)
+
+  it("is read without metamethods", function()
+    local sly = setmetatable({ device_id = "d1" }, { __pairs = function() error("walked") end })
+    assert.same({ device_id = "d1" }, normalized(UNLOCK, sly))
+  end)
+
+  it("is quoted short and clean when its name is wrong", function()
+    local err = refused(UNLOCK, { [("x"):rep(1000) .. "\27[31m"] = 1 })
+    assert.is_true(#err.message < 300, "a short message was expected, it has " .. #err.message .. " bytes")
+    err = refused(UNLOCK, { ["\27[31m"] = 1 })
+    assert.is_nil(err.message:find("\27", 1, true), "control bytes must not be quoted")
+  end)
+end)
+
 describe("every endpoint", function()
   it("takes its own main id as a string, or asks for what else it requires", function()
     for _, name in ipairs(require "seam.api.index") do

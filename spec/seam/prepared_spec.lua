@@ -10,6 +10,20 @@ local function prepared(path, params, options)
   return client.prepare(path, params, options), transport
 end
 
+describe("what a host hands to interpret", function()
+  it("is an error of type, whatever it is", function()
+    local client = fake.new {}
+    local request = client.prepare("/devices/get", "d1")
+    local good = { ["content-type"] = "application/json" }
+    for _, case in ipairs {
+      { 0 / 0, good, "{}" }, { 1 / 0, good, "{}" }, { -1, good, "{}" }, { 200, "text", "{}" }, { 200, good, 5 },
+      { 200, good, {} }, { 99, good, "{}" }, { 600, good, "{}" },
+    } do
+      caught("SeamHttpError", request.interpret, request, case[1], case[2], case[3])
+    end
+  end)
+end)
+
 describe("client.prepare", function()
   it("gives the request as data and sends nothing", function()
     local request, transport = prepared("/locks/unlock_door", "d1")

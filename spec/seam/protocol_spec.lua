@@ -298,6 +298,47 @@ describe("an API error", function()
   end)
 end)
 
+describe("an answer with status 200", function()
+  local JSON_HEADERS = { ["content-type"] = "application/json" }
+  local DELETE = require("seam.api.access_codes").delete
+  local DEVICES_LIST = require("seam.api.devices").list
+  local DEVICE_GET = require("seam.api.devices").get
+
+  local function refused(row, body)
+    local value, err = protocol.interpret(row, 200, JSON_HEADERS, body)
+    assert.is_nil(value, "a refusal of " .. body .. " was expected")
+    assert.equal("unknown", err.outcome)
+    return err
+  end
+
+  it("that says it is not ok is the error it tells, or none that can be used", function()
+    local err = refused(DELETE, '{"ok":false,"error":{"type":"oh","message":"No"}}')
+    assert.equal("oh", err.code)
+    assert.equal("invalid_response", refused(DELETE, '{"ok":false}').code)
+    assert.equal("invalid_response", refused(DEVICE_GET, '{"ok":false,"device":{"device_id":"d1"}}').code)
+  end)
+
+  it("must have a list for a list and a resource for a resource", function()
+    assert.equal("invalid_response", refused(DEVICES_LIST, '{"devices":{"a":1}}').code)
+    assert.equal("invalid_response", refused(DEVICE_GET, '{"device":[1,2]}').code)
+    assert.same({}, (protocol.interpret(DEVICES_LIST, 200, JSON_HEADERS, '{"devices":[]}')))
+  end)
+
+  it("has an extra only where that is a table", function()
+    assert.is_nil(select(2, protocol.interpret(DELETE, 200, JSON_HEADERS, '{"ok":true,"action_attempt":5}')))
+    assert.is_nil(select(2, protocol.interpret(DEVICES_LIST, 200, JSON_HEADERS, '{"devices":[],"pagination":"x"}')))
+  end)
+end)
+
+describe("a query", function()
+  it("that is too long for a server is refused before it is sent", function()
+    local nobody = { endpoint = "https://x.example", credentials = { sign = function() return nil end } }
+    local request, err = protocol.request(require("seam.api.devices").get, ("x"):rep(70000), nobody)
+    assert.is_nil(request)
+    assert.equal("SeamInvalidParamsError", err.name)
+  end)
+end)
+
 describe("a request without answer", function()
   it("is unknown when it may have arrived, and not sent when it cannot have", function()
     local err = protocol.failure(LOCKS.unlock_door, { code = "closed", message = "Gone", sent = true })
