@@ -57,3 +57,46 @@ build_tree() { # tree, api, cmake options
 busted_summary() { # file
   grep -aE '^[0-9]+ success(es)? / [0-9]+ failures? / [0-9]+ errors? / [0-9]+ pending' "$1" | tail -n 1
 }
+
+# Starts the local server of spec/c, quick enough for any client: sets port; it ends with this shell.
+start_server() {
+  if ! { cmake -S spec/c -B "$folder/programs" && cmake --build "$folder/programs" --target serve; } \
+    >"$folder/serve.txt" 2>&1; then
+    cat "$folder/serve.txt"
+    fail "the local server does not build"
+  fi
+  coproc serving { exec "$folder/programs/serve"; }
+  read -r _ port <&"${serving[0]}"
+}
+
+# Ends it; sets served to what it saw, "requests N connections N open N shared N". Not for a
+# subshell: there the server's input would stay open here.
+stop_server() {
+  local input=${serving[1]}
+  exec {input}>&-
+  read -r -t 10 served <&"${serving[0]}"
+  echo "$served"
+}
+
+# A copy of the checkout with one bug, built for Lua 5.4: sets planted to its build folder.
+plant() { # file, from, to
+  copy_tree "$folder/planted"
+  lua5.4 tools/soak.d/plant.lua "$folder/planted/$1" "$2" "$3" || fail "the place for the plant is gone"
+  build_tree "$folder/planted" 5.4 || fail "the planted core does not build"
+  planted=$folder/planted/build
+}
+
+# The answer's bytes are never given back.
+plant_leak() {
+  plant src/transfer.c '  seam_buffer_cleanse(&transfer->body);
+  free(transfer);' '  free(transfer);'
+}
+
+# Runs a program with the paths of the checkout, for lua5.4 or luajit; BUILD is where the core is.
+on_lua() { # lua, program, arguments
+  local lua=$1 api=5.4
+  shift
+  [ "$lua" = luajit ] && api=5.1
+  LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="${BUILD:-build}/lua/$api/?.so;;" \
+    "$lua" "$@"
+}
