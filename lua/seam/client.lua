@@ -20,18 +20,6 @@ require("seam.uncompiled")()
 
 local M = {}
 
---- What every function of a face ends with: raises an error object, or returns nil and it.
----@param raises boolean
----@return fun(value: any, extra: any): any, any
-function M.finisher(raises)
-  return function(value, extra)
-    if value == nil and raises then error(extra, 0) end
-    -- No second result where there is no extra: table.insert(list, client.devices.get(id)) must work.
-    if extra == nil then return value end
-    return value, extra
-  end
-end
-
 --- Opened at the first call: making a client costs nothing and touches no network.
 local function lazy_transport(given)
   local transport
@@ -221,7 +209,7 @@ end
 ---@return seam.Error|nil
 function M.assemble(context, err)
   if not context then return nil, err end
-  local finish = M.finisher(context.raises)
+  local finish = errors.finisher(context.raises)
   local function resolve() return context end
   local metatable = { __name = "seam.Client" }
   function metatable.__index(client, key) return M.member(client, key, resolve, finish) end

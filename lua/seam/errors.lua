@@ -148,4 +148,16 @@ function M.invalid_params(path, reason, param)
   return M.new("SeamInvalidParamsError", reason, fields)
 end
 
+--- What every function of a face ends with: raises an error object, or returns nil and it.
+---@param raises boolean
+---@return fun(value: any, extra: any): any, any
+function M.finisher(raises)
+  return function(value, extra)
+    if value == nil and raises then error(extra, 0) end
+    -- No second result where there is no extra: table.insert(list, client.devices.get(id)) must work.
+    if extra == nil then return value end
+    return value, extra
+  end
+end
+
 return M

@@ -30,7 +30,7 @@ local function receiver_dropper(seam)
 end
 
 local function add_constructors(seam, raises)
-  local finish = client.finisher(raises)
+  local finish = errors.finisher(raises)
   local public = receiver_dropper(seam)
 
   seam.new = public(function(given)
@@ -61,7 +61,7 @@ local function add_constructors(seam, raises)
 end
 
 local function add_helpers(seam, raises)
-  local finish = client.finisher(raises)
+  local finish = errors.finisher(raises)
   local public = receiver_dropper(seam)
 
   seam.is_error = public(errors.is_error)
@@ -106,7 +106,7 @@ function M.new(raises)
   add_constructors(seam, raises)
   add_helpers(seam, raises)
   local resolve, is_open = default_resolver(raises)
-  local finish = client.finisher(raises)
+  local finish = errors.finisher(raises)
   -- Nothing was opened: nothing is to be closed, and no key is needed for it.
   seam.close = function() return not is_open() or client.close(resolve()) end
   return setmetatable(seam, {

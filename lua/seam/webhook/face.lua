@@ -2,16 +2,10 @@
 -- What `require "seam.webhook"` and `require "seam.webhook.safe"` return: verifiers whose methods
 -- raise error objects, or return nil and them.
 
+local errors = require "seam.errors"
 local verifier = require "seam.webhook.verifier"
 
 local M = {}
-
-local function finisher(raises)
-  return function(value, extra)
-    if value == nil and raises then error(extra, 0) end
-    return value, extra
-  end
-end
 
 ---@class seam.Webhook
 ---@field verify fun(self: seam.Webhook, body: string, headers: table): table, string
@@ -36,7 +30,7 @@ end
 ---@param raises boolean
 ---@return table webhook
 function M.new(raises)
-  local finish, webhook = finisher(raises), {}
+  local finish, webhook = errors.finisher(raises), {}
 
   local function make(secret, options)
     local state, err = verifier.new(secret, options)
