@@ -45,7 +45,9 @@ function M.response(context, request, attempt, report, err)
   if not context.options.on_response then return end
   run(context, "on_response", {
     method = request.method, path = request.path, attempt = attempt, duration = report.duration,
-    status = report.status, request_id = report.request_id, error = copied(err),
+    -- A server chooses this text: it may be what it was sent.
+    status = report.status, request_id = masking.copy(report.request_id, context.config.credentials.mask),
+    error = copied(err),
   })
 end
 
