@@ -25,7 +25,8 @@ local function json_with(status, told) return { reply = { status = status, json 
 
 --- What a server may do with a secret it was sent. Rules of support.http_peer, by name.
 local function answers(secret)
-  local html = "<html>" .. ("x"):rep(505) .. secret .. "</html>"
+  -- The secret stands where an excerpt of 512 bytes is cut: half of it is too much as well.
+  local html = "<html>" .. ("x"):rep(490) .. secret .. "</html>"
   local api_error = { type = "bad_" .. secret, message = "no such key " .. secret, request_id = secret,
     data = { [secret] = secret, list = { secret } }, validation_errors = { [secret] = { _errors = { secret } } } }
   return {
