@@ -78,18 +78,18 @@ stop_server() {
   echo "$served"
 }
 
-# A copy of the checkout with one bug, built for Lua 5.4: sets planted to its build folder.
-plant() { # file, from, to
+# A copy of the checkout with one bug: sets planted to its build folder.
+plant() { # file, from, to, Lua's API
   copy_tree "$folder/planted"
   lua5.4 tools/soak.d/plant.lua "$folder/planted/$1" "$2" "$3" || fail "the place for the plant is gone"
-  build_tree "$folder/planted" 5.4 || fail "the planted core does not build"
+  build_tree "$folder/planted" "$4" || fail "the planted core does not build"
   planted=$folder/planted/build
 }
 
 # The answer's bytes are never given back.
 plant_leak() {
   plant src/transfer.c '  seam_buffer_cleanse(&transfer->body);
-  free(transfer);' '  free(transfer);'
+  free(transfer);' '  free(transfer);' 5.4
 }
 
 # Runs a program with the paths of the checkout, for lua5.4 or luajit; BUILD is where the core is.
