@@ -4,6 +4,8 @@
 local errors = require "seam.errors"
 local number = require "seam.number"
 local retry = require "seam.retry"
+-- Not when it is needed: the door has been asked to move by then, and loading a file may fail.
+local row = require("seam.api.action_attempts").get
 
 require("seam.uncompiled")()
 
@@ -66,7 +68,6 @@ end
 ---@return table|nil attempt with status "success"
 ---@return seam.Error|nil err SeamActionAttemptFailedError, SeamActionAttemptTimeoutError or a poll's error
 function M.wait(transport, attempt, wait, started, get)
-  local row = require("seam.api.action_attempts").get
   local deadline = transport:now() + wait.timeout
   local delay = math.min(FIRST_DELAY, wait.polling_interval)
   local asked, lost, asked_at = false, nil, started

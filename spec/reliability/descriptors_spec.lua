@@ -113,6 +113,25 @@ under_limit(32))
     assert.equal(0, status)
   end)
 
+  it("that run out once a door was asked to move do not lose what became of it", function()
+    local begun = { ok = true, action_attempt = { action_attempt_id = "a", status = "pending" } }
+    peer:script{ { match = { path = "/locks/unlock_door" }, reply = { json = begun } }, { reply = { json = DONE } } }
+    local output, status = core_calls.run_apart(([[
+      local seam = require "seam.safe"
+      local held = {}
+      local client = seam.new{ api_key = "seam_descriptors_01", endpoint = %q, on_response = function()
+        while true do
+          local file = io.open("/dev/null")
+          if not file then break end
+          held[#held + 1] = file
+        end
+      end }
+      local attempt, err = client.locks.unlock_door("lock")
+      print(#held > 0, attempt and attempt.status or err)]]):format(peer.url), under_limit(32))
+    assert.equal("true\tsuccess\n", output)
+    assert.equal(0, status)
+  end)
+
   it("and memory of a thousand clients are small, and given back when the clients are collected", function()
     peer:script{ { reply = { json = DONE } } }
     local output, status = core_calls.run_apart(([[
