@@ -40,7 +40,7 @@
 -- returns the port. Deaf: the kernel connects, nobody accepts. Full: connecting gets no answer.
 -- peer:relieve(port) makes those two serve; peer:close_port(port) makes a port refuse. TLS needs lua-sec.
 --
--- The report: connections = { { number, port, raw, bytes, requests, open, ended } },
+-- The report: connections = { { number, port, tls, raw, bytes, requests, open, ended } },
 -- requests = { { method, path, query, target, headers, body, raw, conn, nth_on_conn, complete } },
 -- by_path = { ["POST /locks/get"] = complete requests }, complete = their sum, open, unmatched.
 -- Waits are lower bounds; upper bounds are the spec's business. The child ends with its control

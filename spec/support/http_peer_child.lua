@@ -156,7 +156,7 @@ local function report()
   for index, conn in ipairs(conns) do
     local raw = table.concat(conn.raw)
     out.connections[index] = { number = conn.number, raw = raw, bytes = #raw,
-      requests = conn.requests, open = conn.open, ended = conn.ended, port = conn.port }
+      requests = conn.requests, open = conn.open, ended = conn.ended, port = conn.port, tls = conn.tls }
     if conn.open then out.open = out.open + 1 end
   end
   for index, request in ipairs(requests) do

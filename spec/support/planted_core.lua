@@ -56,7 +56,7 @@ function M.build(name, patches)
   local build = M.build_folder()
   local headers = build and lua_headers(build)
   if not headers or not run("command -v cc >/dev/null 2>&1") then return nil end
-  local source = build .. "/../src"
+  local source = read(build .. "/CMakeCache.txt"):match("CMAKE_HOME_DIRECTORY:INTERNAL=([^\n]+)") .. "/src"
   local folder = ("%s/planted/%s/%s"):format(build, api(), name)
   assert(run(("rm -rf '%s' && mkdir -p '%s/seam' && cp -r '%s' '%s/src'"):format(folder, folder, source, folder)))
   for file, changes in pairs(patches) do

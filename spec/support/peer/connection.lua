@@ -84,7 +84,10 @@ function M.shake_hands(conn, parameters)
   conn.sock:settimeout(0)
   while true do
     local done, problem = conn.sock:dohandshake()
-    if done then return true end
+    if done then
+      conn.tls = conn.sock:info("protocol")
+      return true
+    end
     if not wait_for_turn(conn, problem, "read") then return nil end
   end
 end
