@@ -28,10 +28,10 @@ end
 
 local built = {}
 
---- Builds one program; returns its path, and raises with the compiler's words when it cannot.
+--- Builds one program, and knows nothing of a library that is put before this one's; returns its path, and raises with the compiler's words when it cannot.
 function M.build(target)
   if not built[target] then
-    local output, status = M.run(("cmake -S spec/c -B %s && cmake --build %s --target %s"):format(
+    local output, status = M.run(("unset LD_PRELOAD; cmake -S spec/c -B %s && cmake --build %s --target %s"):format(
       FOLDER, FOLDER, target))
     assert(status == 0, output)
     built[target] = FOLDER .. "/" .. target
@@ -48,14 +48,14 @@ end
 ---@return integer status
 function M.host(kind, script, arguments, seconds)
   local program = M.build(kind .. "-" .. M.api())
-  return M.run(("env LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s spec/reliability/hosted/%s.lua %s"):format(
+  return M.run(("env -u LD_PRELOAD LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s spec/reliability/hosted/%s.lua %s"):format(
     quote(package.path), quote(package.cpath), seconds or 120, program, script, arguments or ""))
 end
 
 --- Starts the small server of spec/c; `server.url`, and `server:stop()` -> counts of requests,
 --- connections, open ones, and connections on which two callers spoke.
 function M.serve()
-  local running = child.start(M.build("serve"), "port (%d+)\n")
+  local running = child.start("env -u LD_PRELOAD " .. M.build("serve"), "port (%d+)\n")
   return {
     url = "http://127.0.0.1:" .. running.captures[1],
     stop = function()

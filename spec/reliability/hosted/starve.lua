@@ -75,7 +75,6 @@ local function sweep()
     end
     points = points + 1
     if outcome == "ok" then right = right + 1 end
-    state:call("none", "", 0, "collect")
     outcome, value = state:call("none", "", 0, call)
     if outcome ~= "ok" or value ~= wanted then
       fail("after point %d the next call gave %s", n, tostring(value))

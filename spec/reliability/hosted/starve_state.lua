@@ -120,6 +120,10 @@ end
 
 --- Everything from nothing: the C module, the Lua tree, a client and its first call.
 function load_module()
+  -- Lua 5.1 refuses to load again what failed to load, until its mark is taken away.
+  for name, value in pairs(package.loaded) do
+    if type(value) == "userdata" then package.loaded[name] = nil end
+  end
   local loaded = require "seam"
   local made = loaded.new(options())
   local id = made.devices.get("loaded").device_id
