@@ -28,7 +28,8 @@ typedef enum outcome { FAILED, VALUE, NOTHING } outcome;
 typedef struct decoder {
   lua_State *L;
   seam_json text;
-  int depth; /* containers that may still be opened */
+  int depth;         /* containers that may still be opened inside the present one */
+  size_t containers; /* that may still be opened at all */
   int base;
   ljson_strings strings;
 } decoder;
@@ -72,7 +73,9 @@ static outcome read_word(decoder *d, const char *word, size_t length, int truth)
 static int open_container(decoder *d) {
   int chunk = lua_gettop(d->L) - d->base > FULL_FRAME ? SMALL_CHUNK : MAX_CHUNK;
   if (d->depth == 0) return seam_json_fail(&d->text, d->text.at, "nested too deeply");
+  if (d->containers == 0) return seam_json_fail(&d->text, d->text.at, "too many tables");
   d->depth--;
+  d->containers--;
   d->text.at++;
   ljson_reserve_stack(d->L, chunk + 16);
   lua_pushnil(d->L);
@@ -262,6 +265,7 @@ int ljson_decode_bytes(lua_State *L, const char *bytes, size_t length, int max_d
   d.text.begin = d.text.at = bytes;
   d.text.end = bytes + length;
   d.depth = max_depth;
+  d.containers = LJSON_FREE_CONTAINERS + length / LJSON_BYTES_A_CONTAINER;
   d.base = lua_gettop(L);
   if (length > MAX_TEXT) {
     seam_json_fail(&d.text, bytes, "text too long");

@@ -32,6 +32,12 @@ describe("core.decode", function()
     end)
   end
 
+  it("reads many tables where the text is long enough for them", function()
+    assert.are.equal(65000, #core.decode("[" .. ("{},"):rep(64999) .. "{}]"))
+    local device = '{"a":{"b":["' .. ("x"):rep(100) .. '"]}},'
+    assert.are.equal(60000, #core.decode("[" .. device:rep(59999) .. device:sub(1, -2) .. "]"))
+  end)
+
   it("gives nil without a reason for a text that is just null", function()
     assert.are.equal(1, select("#", core.decode(" null ")))
     assert.is_nil((core.decode("null")))

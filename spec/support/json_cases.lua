@@ -170,6 +170,7 @@ M.invalid = {
   -- depth
   { nested(65), "nested too deeply at byte 65", "65 lists inside each other" },
   { ('{"a":'):rep(65) .. "1" .. ("}"):rep(65), "nested too deeply at byte 321", "65 objects inside each other" },
+  { "[" .. ("{},"):rep(99999) .. "{}]", "too many tables at byte 224732", "100000 empty objects" },
   { ("["):rep(100000), "nested too deeply at byte 65", "100000 opening brackets" },
 }
 

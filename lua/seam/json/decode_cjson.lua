@@ -12,6 +12,8 @@ local huge = math.huge
 local M = {}
 
 local DEFAULT_DEPTH = 64
+-- As in src/ljson.h: a text of empty tables would fill the memory.
+local FREE_CONTAINERS, BYTES_A_CONTAINER = 65536, 32
 local WORDS = { ["true"] = true, ["false"] = true, ["null"] = true }
 
 --- The text with its strings emptied, for looking at what stands between them; nil and a reason when a string
@@ -82,7 +84,11 @@ local function find_fault(text)
   if text:find("\0", 1, true) then return "unexpected text" end
   if not utf8.is_valid(text) then return "invalid UTF-8" end
   local outline, reason = without_strings(text)
-  return reason or not has_only_json_words(outline) and "unexpected text" or nil
+  if reason then return reason end
+  if not has_only_json_words(outline) then return "unexpected text" end
+  local containers = select(2, outline:gsub("[%[{]", ""))
+  if containers > FREE_CONTAINERS + math.floor(#text / BYTES_A_CONTAINER) then return "too many tables" end
+  return nil
 end
 
 --- Reads JSON text as `seam.core.decode` does; integers beyond 2^53 are the nearest floats here.
