@@ -76,6 +76,14 @@ static void lower_case(char *text, size_t length) {
   }
 }
 
+/* A bare CR is a line's end to some readers: nothing that quotes us may be split by it. */
+static void blank_returns(char *text, size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (text[i] == '\r') text[i] = ' ';
+  }
+}
+
 static seam_headers_verdict keep(seam_headers *headers, const char *name, size_t name_length,
                                  const char *value, size_t length) {
   size_t start = headers->text.length;
@@ -86,6 +94,7 @@ static seam_headers_verdict keep(seam_headers *headers, const char *name, size_t
     return SEAM_HEADERS_NO_MEMORY;
   }
   lower_case(headers->text.bytes + start, name_length);
+  blank_returns(headers->text.bytes + start, headers->text.length - start);
   headers->count++;
   return note_framing(headers, headers->text.bytes + start, value, length);
 }

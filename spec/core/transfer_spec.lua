@@ -130,6 +130,12 @@ describe("a transfer", function()
       assert.equal("ok", transfer:body())
     end)
 
+    it("gives a header that holds a bare carriage return as one line", function()
+      peer:script{ { reply = { status = 200, headers = { "X-One: a\rX-Two: b" } } } }
+      local _, headers = call(pool, request()):result()
+      assert.equal("a X-Two: b", headers["x-one"])
+    end)
+
     it("keeps trailers out of the headers", function()
       answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: 1\r\n\r\n")
       local transfer = call(pool, request())
