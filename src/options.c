@@ -14,8 +14,18 @@
 static CURLcode started = CURLE_FAILED_INIT;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* libcurl 7.83 to 8.1 keeps a pointer into the headers of a handle's last response, and follows it
+ * into freed memory when the next one begins with a folded line (curl issue 11101). */
+static int handles_last;
+
 static void start(void) {
+  unsigned int version = curl_version_info(CURLVERSION_NOW)->version_num;
+  handles_last = version < 0x075300 || version >= 0x080200;
   started = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+int seam_options_handles_last(void) {
+  return handles_last;
 }
 
 int seam_options_start_curl(void) {

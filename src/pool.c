@@ -62,7 +62,7 @@ static void leave_flight(seam_transfer *transfer) {
 
 static void keep_easy(seam_pool *pool, CURL *easy) {
   if (easy == NULL) return;
-  if (pool->idle_count < SEAM_POOL_MOST_IDLE && !pool->closed) {
+  if (seam_options_handles_last() && pool->idle_count < SEAM_POOL_MOST_IDLE && !pool->closed) {
     pool->idle[pool->idle_count++] = easy;
   } else {
     curl_easy_cleanup(easy);

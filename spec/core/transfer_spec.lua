@@ -136,6 +136,16 @@ describe("a transfer", function()
       assert.equal("a X-Two: b", headers["x-one"])
     end)
 
+    it("survives a first header that is folded, as if it went on with the last answer's", function()
+      local folded = { { recv = "all" }, { send = "HTTP/1.1 200 OK\r\n x: y\r\nContent-Length: 2\r\n\r\n{}" } }
+      peer:script{ { match = { nth_of_path = 1 }, reply = { headers = { "X-One: a" } } }, { play = folded } }
+      assert.equal(200, (call(pool, request()):result()))
+      for _ = 1, 20 do
+        local status, code = call(pool, request()):result()
+        assert.is_true(status == 200 or code == "invalid_response", "got " .. tostring(code))
+      end
+    end)
+
     it("keeps trailers out of the headers", function()
       answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: 1\r\n\r\n")
       local transfer = call(pool, request())
