@@ -67,7 +67,10 @@ describe("row 33: a wall clock that jumps an hour on, an hour back and home agai
     peer:script(SCRIPT)
     local code = WAITS:format(peer.url, name, name)
     if cpath then code = ("package.cpath = %q .. package.cpath\n"):format(cpath) .. code end
-    local output = core_calls.run_apart(code, "SEAM_WALL_JUMPS=20 " .. preload.environment("clock"))
+    -- A wrong clock may wait for hours: 20 s are wrong enough.
+    local output, status = core_calls.run_apart(code,
+      ("SEAM_WALL_JUMPS=20 %s timeout 20"):format(preload.environment("clock")))
+    if status == 124 then return 20 end
     local jumped, part = output:match("^(%a+) (%S+)\n$")
     assert.equal("true", jumped, "expected the wall clock to jump, got: " .. output)
     return tonumber(part)
