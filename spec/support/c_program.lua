@@ -28,7 +28,8 @@ end
 
 local built = {}
 
---- Builds one program, and knows nothing of a library that is put before this one's; returns its path, and raises with the compiler's words when it cannot.
+--- Builds one program; returns its path, and raises with the compiler's words when it cannot. What
+--- this process was made to load first (tools/sanitize) is kept from compilers and programs.
 function M.build(target)
   if not built[target] then
     local output, status = M.run(("unset LD_PRELOAD; cmake -S spec/c -B %s && cmake --build %s --target %s"):format(
@@ -48,8 +49,9 @@ end
 ---@return integer status
 function M.host(kind, script, arguments, seconds)
   local program = M.build(kind .. "-" .. M.api())
-  return M.run(("env -u LD_PRELOAD LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s spec/reliability/hosted/%s.lua %s"):format(
-    quote(package.path), quote(package.cpath), seconds or 120, program, script, arguments or ""))
+  return M.run(("env -u LD_PRELOAD LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s %s %s"):format(
+    quote(package.path), quote(package.cpath), seconds or 120, program,
+    "spec/reliability/hosted/" .. script .. ".lua", arguments or ""))
 end
 
 --- Starts the small server of spec/c; `server.url`, and `server:stop()` -> counts of requests,

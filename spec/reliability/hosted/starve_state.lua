@@ -120,9 +120,10 @@ end
 
 --- Everything from nothing: the C module, the Lua tree, a client and its first call.
 function load_module()
-  -- Lua 5.1 refuses to load again what failed to load, until its mark is taken away.
+  -- Lua 5.1 refuses to load again what failed to load, until its mark is taken away: a light userdata,
+  -- which LuaJIT takes for a number.
   for name, value in pairs(package.loaded) do
-    if type(value) == "userdata" then package.loaded[name] = nil end
+    if type(value) == "userdata" or type(value) == "number" then package.loaded[name] = nil end
   end
   local loaded = require "seam"
   local made = loaded.new(options())
