@@ -204,5 +204,6 @@ int main(int count, char **arguments) {
   if (director == NULL) return 5;
   status = run(director, count, arguments);
   lua_close(director);
+  local_server_stop(&server);
   return status;
 }

@@ -12,6 +12,7 @@
 #include <strings.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MOST_CONNECTIONS 512
@@ -231,7 +232,8 @@ int local_server_start(local_server *server) {
   if (listener < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
   report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (report == MAP_FAILED) return -1;
-  switch (fork()) {
+  server->pid = (int)fork();
+  switch (server->pid) {
     case -1:
       return -1;
     case 0:
@@ -253,4 +255,9 @@ void local_server_settle(const local_server *server) {
     fprintf(stderr, "the local server is gone\n");
     _exit(3);
   }
+}
+
+void local_server_stop(const local_server *server) {
+  close(server->control);
+  waitpid((pid_t)server->pid, NULL, 0);
 }

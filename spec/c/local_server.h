@@ -21,6 +21,7 @@ typedef struct local_server_report {
 typedef struct local_server {
   int port;
   int control;
+  int pid;
   local_server_report *report;
 } local_server;
 
@@ -29,5 +30,8 @@ int local_server_start(local_server *server);
 
 /* Returns when everything sent to the server before was read by it. */
 void local_server_settle(const local_server *server);
+
+/* Ends it and waits for that, so that nothing is left for others to bury. */
+void local_server_stop(const local_server *server);
 
 #endif

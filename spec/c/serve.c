@@ -14,5 +14,6 @@ int main(void) {
   local_server_settle(&server);
   printf("requests %lu connections %lu open %lu shared %lu\n", server.report->requests,
          server.report->connections, server.report->open, server.report->shared);
+  local_server_stop(&server);
   return 0;
 }
