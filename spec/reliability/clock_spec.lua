@@ -104,8 +104,12 @@ describe("row 33: a wall clock that jumps an hour on, an hour back and home agai
       { "return read_clock(CLOCK_MONOTONIC);", "return read_clock(CLOCK_REALTIME);" },
     } })
     if not cpath then return pending("skipped: nothing can be compiled here") end
-    local part = ratio("attempt", cpath)
-    assert.is_true(part < 0.95 or part > 1.05, ("expected a wrong wait, got %.3f"):format(part))
+    -- A jumping clock may show the right time by chance, but not again and again.
+    for _ = 1, 6 do
+      local part = ratio("attempt", cpath)
+      if part < 0.95 or part > 1.05 then return end
+    end
+    error("expected a wrong wait in one of six tries")
   end)
 end)
 
