@@ -77,8 +77,8 @@ end
 function methods.prepare(context, finish, path, given, given_options)
   local row = type(path) == "string" and rows.at(path)
   if not row then
-    return nil, errors.invalid_params(tostring(path),
-      ("There is no documented endpoint %s: use client.request"):format(tostring(path)))
+    return nil, errors.invalid_params(errors.quoted(path),
+      ("There is no documented endpoint %s: use client.request"):format(errors.quoted(path)))
   end
   local call_options, err = options.call(given_options)
   if not call_options then return nil, err end

@@ -23,7 +23,7 @@ local FIELDS = {
 local function check_path(path)
   if type(path) ~= "string" or not path:find("^/[A-Za-z0-9_~%-][A-Za-z0-9_.~/%-]*$")
     or path:find("//", 1, true) or path:find("/$") or (path .. "/"):find("/%.%.?/") then
-    return nil, errors.invalid_params(tostring(path),
+    return nil, errors.invalid_params(errors.quoted(path),
       'request wants a path such as "/devices/list"; parameters go into params', "path")
   end
   return path
@@ -33,7 +33,7 @@ local function split(given)
   local call_options = {}
   for name, value in pairs(given) do
     if not FIELDS[name] then
-      return nil, errors.invalid_params(tostring(given.path), ("request has no field '%s'%s")
+      return nil, errors.invalid_params(errors.quoted(given.path), ("request has no field '%s'%s")
         :format(errors.quoted(name), nearest.hint(name, FIELDS)), errors.quoted(name))
     end
     if not OWN_FIELDS[name] then call_options[name] = value end
