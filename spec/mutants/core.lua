@@ -17,7 +17,7 @@ return {
   {
     says = "every request counts as one that may be repeated",
     file = "src/transfer.c",
-    edits = { { "seam_request_is_get(request) || request->reads;", "seam_request_is_get(request) || 1;" } },
+    edits = { { "transfer->may_repeat = request->reads;", "transfer->may_repeat = 1;" } },
     specs = RESEND,
   },
   {
