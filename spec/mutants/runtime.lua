@@ -39,19 +39,19 @@ return {
     says = "every attempt has a deadline of its own",
     file = "lua/seam/sender.lua",
     edits = { { "math.max(state.deadline - started, 0.001)", "M.timeout_of(context, row, {})" } },
-    specs = "spec/seam/call_spec.lua",
+    specs = "spec/seam/sender_spec.lua",
   },
   {
     says = "a door may take as long as a list",
     file = "lua/seam/sender.lua",
     edits = { { "if row.moves_door then", "if row.moves_doors then" } },
-    specs = "spec/seam/call_spec.lua",
+    specs = "spec/seam/sender_spec.lua",
   },
   {
     says = "a server's words are not searched for the key",
     file = "lua/seam/sender.lua",
     edits = { { "    extra = masking.error(extra, context.config.credentials)\n", "" } },
-    specs = "spec/seam/call_spec.lua spec/seam/client_spec.lua spec/seam/hooks_spec.lua",
+    specs = "spec/seam/masking_spec.lua spec/seam/client_spec.lua spec/seam/hooks_spec.lua",
   },
   {
     says = "a status the SDK does not know counts as success",
