@@ -44,7 +44,6 @@ function(seam_add_core api)
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
   # Lua's headers are not ours to warn about.
   target_include_directories(${target} SYSTEM PRIVATE "${SEAM_LUA_INCLUDE_${api}}")
-  target_compile_definitions(${target} PRIVATE SEAM_WITH_JSON)
   target_link_libraries(${target} PRIVATE seam-options CURL::libcurl OpenSSL::Crypto
     Threads::Threads m)
   set_target_properties(${target} PROPERTIES

@@ -3,10 +3,7 @@
 #include <curl/curl.h>
 
 #include "lcore.h"
-
-#ifdef SEAM_WITH_JSON
 #include "ljson.h"
-#endif
 
 #if defined(__GNUC__)
 #define SEAM_EXPORT __attribute__((visibility("default")))
@@ -16,9 +13,7 @@
 
 static const luaL_Reg functions[] = {
     {"pool", lpool_new},
-#ifdef SEAM_WITH_JSON
     {"decode", ljson_decode},
-#endif
     {NULL, NULL},
 };
 

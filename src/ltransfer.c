@@ -3,11 +3,8 @@
 #include <string.h>
 
 #include "lcore.h"
-#include "pool.h"
-
-#ifdef SEAM_WITH_JSON
 #include "ljson.h"
-#endif
+#include "pool.h"
 
 #define CLASS "seam.core.Transfer"
 
@@ -111,7 +108,6 @@ static int l_transfer_body(lua_State *L) {
   return 1;
 }
 
-#ifdef SEAM_WITH_JSON
 /* transfer:decode([max_depth]) -> value | nil, reason   [-0, +(1|2), v] */
 static int l_transfer_decode(lua_State *L) {
   l_transfer *self = check_transfer(L);
@@ -130,7 +126,6 @@ static int l_transfer_decode(lua_State *L) {
   self->busy--;
   return count;
 }
-#endif
 
 /* transfer:cancel(): ends it when it is in flight, else nothing   [-0, +0, v] */
 static int l_transfer_cancel(lua_State *L) {
@@ -176,11 +171,13 @@ static int l_transfer_tostring(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"done", l_transfer_done},     {"result", l_transfer_result}, {"body", l_transfer_body},
-#ifdef SEAM_WITH_JSON
+    {"done", l_transfer_done},
+    {"result", l_transfer_result},
+    {"body", l_transfer_body},
     {"decode", l_transfer_decode},
-#endif
-    {"cancel", l_transfer_cancel}, {"close", l_transfer_close},   {NULL, NULL},
+    {"cancel", l_transfer_cancel},
+    {"close", l_transfer_close},
+    {NULL, NULL},
 };
 
 static const luaL_Reg metamethods[] = {

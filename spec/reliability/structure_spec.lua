@@ -18,7 +18,7 @@ local function path_of_header()
   return ""
 end
 
-local OPTIONS = "-std=c99 -D_GNU_SOURCE -DSEAM_WITH_JSON -DSEAM_VERSION='\"0\"' -Isrc " .. path_of_header()
+local OPTIONS = "-std=c99 -D_GNU_SOURCE -DSEAM_VERSION='\"0\"' -Isrc " .. path_of_header()
 
 local function is_installed(name)
   return select(2, c_program.run("command -v " .. name)) == 0

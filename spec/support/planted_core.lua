@@ -65,7 +65,7 @@ function M.build(name, patches)
     for _, change in ipairs(changes) do text = replace_once(text, change[1], change[2]) end
     write(path, text)
   end
-  local command = ("cc -std=c99 -O1 -w -fPIC -shared -D_GNU_SOURCE -DSEAM_WITH_JSON '-DSEAM_VERSION=\"0\"' -I'%s' " ..
+  local command = ("cc -std=c99 -O1 -w -fPIC -shared -D_GNU_SOURCE '-DSEAM_VERSION=\"0\"' -I'%s' " ..
     "'%s'/src/*.c -o '%s/seam/core.so' -Wl,-z,nodelete -lcurl -lcrypto -lpthread -lm 2>'%s/errors.txt'")
     :format(headers, folder, folder, folder)
   assert(run(command), "the planted core does not compile: " .. (read(folder .. "/errors.txt") or ""))
