@@ -2,6 +2,7 @@
 -- Row 12 of the bar: nothing of the environment changes where the key goes, over HTTP or TLS, nor whom
 -- the client trusts, nor a byte of what it sends.
 
+local files = require "support.files"
 local core_calls = require "support.core_calls"
 local http_peer = require "support.http_peer"
 local tls_peer = require "support.tls_peer"
@@ -33,12 +34,6 @@ local function lines_of(raw)
   return lines
 end
 
-local function write(path, text)
-  local file = assert(io.open(path, "w"))
-  file:write(text)
-  file:close()
-end
-
 describe("row 12: the environment", function()
   local peer, stranger, folder
 
@@ -47,11 +42,11 @@ describe("row 12: the environment", function()
     folder = os.tmpname()
     os.remove(folder)
     assert(os.execute("mkdir " .. folder .. " " .. folder .. "/certs"))
-    write(folder .. "/.netrc", "machine 127.0.0.1 login me password stolen\ndefault login me password stolen\n")
+    files.write(folder .. "/.netrc", "machine 127.0.0.1 login me password stolen\ndefault login me password stolen\n")
     local settings = ("proxy = %s\nuser-agent = stranger\nheader = X-Stranger: 1\nurl = %s\ninsecure\n")
       :format(stranger.url, stranger.url)
-    write(folder .. "/.curlrc", settings)
-    write(folder .. "/curlrc", settings)
+    files.write(folder .. "/.curlrc", settings)
+    files.write(folder .. "/curlrc", settings)
   end)
   teardown(function()
     peer:stop()

@@ -1,21 +1,9 @@
 -- SPDX-License-Identifier: MIT
 --- Builds a core that is wrong on purpose, from a patched copy of src/, to see that a spec would
 --- notice. It goes into the build folder of this checkout and is used by a process of its own.
+local files = require "support.files"
+
 local M = {}
-
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
 
 local function run(command)
   local status = os.execute(command)
@@ -29,7 +17,7 @@ end
 
 --- The folder with Lua's headers, as CMake found it; nil when it built nothing for this Lua here.
 local function lua_headers(build)
-  local flags = read(("%s/CMakeFiles/seam-core-%s.dir/flags.make"):format(build, api()))
+  local flags = files.read(("%s/CMakeFiles/seam-core-%s.dir/flags.make"):format(build, api()))
   return flags and flags:match("%-isystem (%S*lua%S*)")
 end
 
@@ -37,7 +25,7 @@ end
 function M.build_folder()
   for template in package.cpath:gmatch("[^;]+") do
     local build = template:match("^(.*)/lua/[%d.]+/%?%.so$")
-    if build and read(template:gsub("%?", "seam/core")) then return build end
+    if build and files.read(template:gsub("%?", "seam/core")) then return build end
   end
   return nil
 end
@@ -56,19 +44,19 @@ function M.build(name, patches)
   local build = M.build_folder()
   local headers = build and lua_headers(build)
   if not headers or not run("command -v cc >/dev/null 2>&1") then return nil end
-  local source = read(build .. "/CMakeCache.txt"):match("CMAKE_HOME_DIRECTORY:INTERNAL=([^\n]+)") .. "/src"
+  local source = files.read(build .. "/CMakeCache.txt"):match("CMAKE_HOME_DIRECTORY:INTERNAL=([^\n]+)") .. "/src"
   local folder = ("%s/planted/%s/%s"):format(build, api(), name)
   assert(run(("rm -rf '%s' && mkdir -p '%s/seam' && cp -r '%s' '%s/src'"):format(folder, folder, source, folder)))
   for file, changes in pairs(patches) do
     local path = folder .. "/src/" .. file
-    local text = assert(read(path))
+    local text = assert(files.read(path))
     for _, change in ipairs(changes) do text = replace_once(text, change[1], change[2]) end
-    write(path, text)
+    files.write(path, text)
   end
   local command = ("cc -std=c99 -O1 -w -fPIC -shared -D_GNU_SOURCE '-DSEAM_VERSION=\"0\"' -I'%s' " ..
     "'%s'/src/*.c -o '%s/seam/core.so' -Wl,-z,nodelete -lcurl -lcrypto -lpthread -lm 2>'%s/errors.txt'")
     :format(headers, folder, folder, folder)
-  assert(run(command), "the planted core does not compile: " .. (read(folder .. "/errors.txt") or ""))
+  assert(run(command), "the planted core does not compile: " .. (files.read(folder .. "/errors.txt") or ""))
   return folder .. "/?.so;"
 end
 
