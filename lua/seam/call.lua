@@ -69,6 +69,7 @@ end
 ---@param call_options table checked
 ---@return any value
 ---@return any extra the error when value is nil
+---@return integer|nil attempts how many it took, where it succeeded
 function M.once(context, row, given, call_options)
   if context.closed then return nil, sender.closed_error(row) end
   if needs_workspace(context, row) then return nil, workspace_error(row) end
@@ -88,7 +89,7 @@ function M.perform(context, row, given, given_options)
   local call_options, err = options.call(given_options)
   if not call_options then return nil, err end
   local started = context.transport:now()
-  local value, extra = M.once(context, row, given, call_options)
+  local value, extra, attempts = M.once(context, row, given, call_options)
   if value == nil or not row.waits then return value, extra end
   local wait = options.wait(call_options.wait_for_action_attempt,
     options.wait(context.options.wait_for_action_attempt, options.DEFAULT_WAIT))
@@ -101,6 +102,7 @@ function M.perform(context, row, given, given_options)
   end)
   if not attempt then
     err.method, err.path = err.method or row.method, err.path or row.path
+    err.attempts = err.attempts or attempts
     return nil, masking.error(err, context.config.credentials)
   end
   return attempt

@@ -103,6 +103,7 @@ end
 ---@param read function protocol.interpret or protocol.interpret_raw
 ---@return any value
 ---@return any extra the error when value is nil
+---@return integer|nil attempts how many it took, where it succeeded
 function M.send(context, row, request, call_options, read)
   if context.closed then return nil, M.closed_error(row) end
   local state = new_state(context, row, call_options)
@@ -115,7 +116,7 @@ function M.send(context, row, request, call_options, read)
     hooks.response(context, request, state.attempts, report, value == nil and extra or nil)
     if value ~= nil then
       context.budget:refund(state.attempts > 1)
-      return value, extra
+      return value, extra, state.attempts
     end
     if delay then hooks.retry(context, request, state.attempts, delay, extra) end
     if not delay or context.closed then return nil, extra end

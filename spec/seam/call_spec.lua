@@ -43,6 +43,19 @@ describe("a call's options", function()
   end)
 end)
 
+describe("an action attempt that fails or takes too long", function()
+  it("says what was asked, and how many attempts the request took", function()
+    local refused = fake.lost("connect", false)
+    local failed = fake.attempt("error", ',"error":{"type":"jammed","message":"Jammed"}')
+    for _, case in ipairs { { failed, "SeamActionAttemptFailedError" },
+      { fake.attempt "pending", "SeamActionAttemptTimeoutError" } } do
+      local client = fake.new { refused, case[1] }
+      local err = caught(case[2], client.locks.unlock_door, "d1", { wait_for_action_attempt = { timeout = 1 } })
+      assert.same({ "POST", "/locks/unlock_door", 2 }, { err.method, err.path, err.attempts })
+    end
+  end)
+end)
+
 describe("a client without a workspace", function()
   it("calls only what needs none", function()
     local transport = require("support.fake_transport").new { fake.ok '{"workspaces":[]}' }
