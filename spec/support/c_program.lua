@@ -45,12 +45,13 @@ end
 ---@param script string
 ---@param arguments string|nil for the shell
 ---@param seconds number|nil after which it is ended, 120 if nil
+---@param environment string|nil further variables, for the shell
 ---@return string output
 ---@return integer status
-function M.host(kind, script, arguments, seconds)
+function M.host(kind, script, arguments, seconds, environment)
   local program = M.build(kind .. "-" .. M.api())
-  return M.run(("env -u LD_PRELOAD LUA_PATH=%s LUA_CPATH=%s timeout -k 5 %d %s %s %s"):format(
-    quote(package.path), quote(package.cpath), seconds or 120, program,
+  return M.run(("env -u LD_PRELOAD LUA_PATH=%s LUA_CPATH=%s %s timeout -k 5 %d %s %s %s"):format(
+    quote(package.path), quote(package.cpath), environment or "", seconds or 120, program,
     "spec/reliability/hosted/" .. script .. ".lua", arguments or ""))
 end
 

@@ -2,6 +2,7 @@
 -- The calls that the sweeps starve of memory, each a global function that returns its result in
 -- words; an error object is a result when it is one of ours that may come of it.
 -- luacheck: globals PORT prepare new_client read write list error_path verify close load_module hmac collect
+-- luacheck: globals tls_read tls_write
 
 local core, seam, webhook
 
@@ -27,6 +28,18 @@ end
 
 local function options()
   return { api_key = "seam_key", endpoint = ENDPOINT, retries = 0, timeout = 5 }
+end
+
+--- Where a server speaks TLS (tools/soak.d/16.sh); a client of its own for each call, so that each
+--- call has a handshake.
+local function over_tls(call)
+  local given = options()
+  given.endpoint, given.ca_file = os.getenv "STARVE_TLS_ENDPOINT", os.getenv "STARVE_TLS_CA"
+  local made = seam.new(given)
+  local ok, value = pcall(call, made)
+  made:close()
+  if not ok then error(value, 0) end
+  return value
 end
 
 local function is_ours(name)
@@ -60,6 +73,10 @@ function prepare(call)
   client = seam.new(options())
   verifier = webhook.new(SECRET, { now = function() return 1700000000 end })
   signed = verifier:sign(BODY, "msg_1", 1700000000)
+  if os.getenv "STARVE_TLS_ENDPOINT" then
+    tls_read()
+    tls_write()
+  end
   for _, warm in ipairs{ new_client, read, write, list, error_path, verify, hmac, close } do warm() end
 end
 
@@ -82,6 +99,14 @@ end
 function write()
   local attempt = client.locks.unlock_door("write")
   return field(attempt, "action_attempt_id") .. field(attempt, "status")
+end
+
+function tls_read()
+  return over_tls(function(made) return made.devices.get("read").device_id end)
+end
+
+function tls_write()
+  return over_tls(function(made) return made.locks.unlock_door("write").status end)
 end
 
 function list()
