@@ -1,9 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- For row 31, by LUA_INIT in every process: counts which lines of lua/seam run, and adds them at the end to the
--- file that LINES_FILE names, "file:line" each.
+-- For row 31, by LUA_INIT in every process: counts which lines of lua/seam run. Each is added to the file that
+-- LINES_FILE names when it first does, "file:line": a server may be ended by a signal.
 
 local seen = {}
 local kept = {}
+
+local out = assert(io.open(assert(os.getenv("LINES_FILE")), "a"))
+out:setvbuf("no")
 
 local function note(_, line)
   local source = debug.getinfo(2, "S").source
@@ -14,16 +17,10 @@ local function note(_, line)
     kept[source] = name
     if name then seen[name] = seen[name] or {} end
   end
-  if name then seen[name][line] = true end
-end
-
-local function write()
-  debug.sethook()
-  local file = assert(io.open(assert(os.getenv("LINES_FILE")), "a"))
-  for name, lines in pairs(seen) do
-    for line in pairs(lines) do file:write(name, ":", line, "\n") end
+  if name and not seen[name][line] then
+    seen[name][line] = true
+    out:write(name, ":", line, "\n")
   end
-  file:close()
 end
 
 -- Coroutines have hooks of their own.
@@ -43,5 +40,3 @@ function coroutine.wrap(body) -- luacheck: ignore
 end
 
 debug.sethook(note, "l")
--- Runs when the state is closed.
-_G["seam coverage"] = setmetatable({}, { __gc = write }) -- luacheck: ignore
