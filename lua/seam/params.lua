@@ -40,11 +40,6 @@ local function convert_id(value, name)
   return nil, "must be an id or a resource that has one, got a table without " .. name
 end
 
-local function convert_time(value)
-  if type(value) ~= "number" then return value end
-  return time.format(value)
-end
-
 local function convert_list(value, spec, name)
   if type(value) ~= "table" then return nil, "must be a list, got " .. article(type(value)) end
   local items = json.array {}
@@ -84,7 +79,7 @@ local CONVERTERS = {
   record = convert_object,
   any = function(value) return value end,
   time = function(value, spec, name)
-    if type(value) == "number" then return convert_time(value) end
+    if type(value) == "number" then return time.format(value) end
     return convert_scalar(value, spec, name)
   end,
 }
