@@ -127,6 +127,30 @@ function methods.update_client_session_token(context, _, token)
   return true
 end
 
+local function is_duration(seconds)
+  return type(seconds) == "number" and seconds >= 0 and seconds < math.huge
+end
+
+--- client:sleep(seconds): pauses the way the client's own waits do; a loop's other work goes on.
+function methods.sleep(context, _, seconds)
+  if not is_duration(seconds) then
+    return nil, errors.invalid_params("sleep", "sleep wants a number of seconds that is not negative", "seconds")
+  end
+  context.transport:sleep(seconds)
+  return true
+end
+
+--- client:now() -> seconds of the monotonic clock that the client's deadlines hang on.
+function methods.now(context)
+  return context.transport:now()
+end
+
+--- client:time() -> epoch seconds; in the sandbox the sandbox's.
+function methods.time(context)
+  local transport = context.transport
+  return transport.time and transport:time() or os.time()
+end
+
 --- client:close(); a second one does nothing.
 function methods.close(context)
   if not context.closed then

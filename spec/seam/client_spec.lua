@@ -313,3 +313,32 @@ describe("update_client_session_token", function()
     assert.equal(0, #transport.requests)
   end)
 end)
+
+describe("a client's time", function()
+  it("is its transport's: sleeping moves it, and a duration is checked", function()
+    local client, transport = fake.new { DEVICE }
+    local before = client:now()
+    client:sleep(2.5)
+    assert.equal(2.5, client.now() - before)
+    assert.same({ 2.5 }, transport.sleeps)
+    for _, wrong in ipairs { -1, "1", 0 / 0, math.huge } do
+      caught("SeamInvalidParamsError", function() return client:sleep(wrong) end)
+    end
+    assert.same({ 2.5 }, transport.sleeps)
+  end)
+
+  it("of day is the transport's where it has one, else the machine's", function()
+    local client, transport = fake.new { DEVICE }
+    assert.is_true(math.abs(client:time() - os.time()) <= 1)
+    function transport.time() return 1234 end
+    assert.equal(1234, client:time())
+  end)
+
+  it("is the sandbox's in a sandbox", function()
+    local sandbox = require("seam.sandbox").new { freeze = "2028-08-10T12:00:00Z" }
+    local client = sandbox:client()
+    local before = client:time()
+    client:sleep(3600)
+    assert.equal(3600, client:time() - before)
+  end)
+end)

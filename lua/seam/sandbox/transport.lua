@@ -50,6 +50,11 @@ function Transport:now()
   return self.sandbox:monotonic()
 end
 
+--- Epoch seconds of the sandbox's clock.
+function Transport:time()
+  return self.sandbox:now()
+end
+
 function Transport:close()
   self.closed = true
 end

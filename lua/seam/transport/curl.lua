@@ -72,6 +72,9 @@ function methods:sleep(seconds) self._driver.sleep(seconds) end
 ---@return number seconds of a monotonic clock
 function methods:now() return self._driver.now() end
 
+---@return number epoch seconds
+function methods:time() return core.wall() end
+
 --- Gives back the connections. Calls under way end.
 function methods:close() self._pool:close() end
 
