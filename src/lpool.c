@@ -213,6 +213,40 @@ static int l_pool_timeout(lua_State *L) {
   return 1;
 }
 
+/* ---- what event loops ask: LuaSocket, copas and openLuup by getfd and dirty, cqueues the others
+ * -- */
+
+/* pool:getfd() -> descriptor, readable while there is work; -1 when idle or closed   [-0, +1, v] */
+static int l_pool_getfd(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)seam_pool_descriptor(check_pool(L)));
+  return 1;
+}
+
+/* pool:dirty() -> false: what waits for the loop makes the descriptor readable   [-0, +1, v] */
+static int l_pool_dirty(lua_State *L) {
+  check_pool(L);
+  lua_pushboolean(L, 0);
+  return 1;
+}
+
+/* pool:pollfd() -> descriptor | nil   [-0, +1, v] */
+static int l_pool_pollfd(lua_State *L) {
+  int descriptor = seam_pool_descriptor(check_pool(L));
+  if (descriptor < 0) {
+    lua_pushnil(L);
+  } else {
+    lua_pushinteger(L, (lua_Integer)descriptor);
+  }
+  return 1;
+}
+
+/* pool:events() -> "r"   [-0, +1, v] */
+static int l_pool_events(lua_State *L) {
+  check_pool(L);
+  lua_pushliteral(L, "r");
+  return 1;
+}
+
 /* pool:close()   [-0, +0, v] */
 static int l_pool_close(lua_State *L) {
   seam_pool_close(check_pool(L));
@@ -242,6 +276,10 @@ static const luaL_Reg methods[] = {
     {"next_done", l_pool_next_done},
     {"in_flight", l_pool_in_flight},
     {"timeout", l_pool_timeout},
+    {"getfd", l_pool_getfd},
+    {"dirty", l_pool_dirty},
+    {"pollfd", l_pool_pollfd},
+    {"events", l_pool_events},
     {"close", l_pool_close},
     {NULL, NULL},
 };

@@ -59,7 +59,6 @@ static CURLcode apply_protocols(CURL *easy) {
   SEAM_SET(code, easy, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS);
 #endif
   SEAM_SET(code, easy, CURLOPT_FOLLOWLOCATION, 0L);
-  SEAM_SET(code, easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SEAM_SET(code, easy, CURLOPT_HTTP09_ALLOWED, 0L);
   return code;
 }
@@ -105,4 +104,13 @@ CURLcode seam_options_apply(CURL *easy) {
   if (code == CURLE_OK) code = apply_isolation(easy);
   if (code == CURLE_OK) code = apply_manners(easy);
   return code;
+}
+
+CURLMcode seam_options_apply_streams(CURLM *multi, long streams) {
+#if LIBCURL_VERSION_NUM >= 0x074300
+  return curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, streams);
+#else
+  (void)multi, (void)streams; /* libcurl's own limit is 100 */
+  return CURLM_OK;
+#endif
 }

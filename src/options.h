@@ -14,6 +14,9 @@ int seam_options_handles_last(void);
 /* CURLE_OK, or the code of the first setting that libcurl refused: the handle is then unusable. */
 CURLcode seam_options_apply(CURL *easy);
 
+/* How many transfers an HTTP/2 connection may carry at once. */
+CURLMcode seam_options_apply_streams(CURLM *multi, long streams);
+
 /* Remembers the first failure of a row of settings, so that the row reads as a row. */
 #define SEAM_SET(code, easy, option, value)                                       \
   do {                                                                            \

@@ -2,6 +2,7 @@
  * Transfers that run at once: a curl multi handle, a queue before it and a list of results. */
 #include "pool.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,50 +13,30 @@
 /* Idle connections kept open. */
 #define MOST_KEPT_CONNECTIONS 32L
 
+/* Transfers begun before the caller gets its turn again: each costs some ten microseconds. */
+#define MOST_BEGUN_AT_ONCE 64
+
 static const char *const forked_message =
     "the process was forked while this call was in flight; its answer belongs to the parent";
 
-void seam_pool_init(seam_pool *pool, size_t most_running) {
+void seam_pool_init(seam_pool *pool, size_t most_connections) {
   memset(pool, 0, sizeof *pool);
-  pool->most_running = most_running;
+  seam_events_init(&pool->events);
+  seam_queue_init(&pool->queue, most_connections);
 }
 
-/* ---- lists ---- */
+/* ---- what the descriptor says ---- */
 
-static void link_last(seam_list *list, seam_transfer *transfer) {
-  transfer->previous = list->last;
-  transfer->next = NULL;
-  if (list->last != NULL) {
-    list->last->next = transfer;
-  } else {
-    list->first = transfer;
-  }
-  list->last = transfer;
+static int has_startable(const seam_pool *pool) {
+  return seam_queue_next(&pool->queue) != NULL;
 }
 
-static void unlink_from(seam_list *list, seam_transfer *transfer) {
-  if (transfer->previous != NULL) {
-    transfer->previous->next = transfer->next;
-  } else {
-    list->first = transfer->next;
-  }
-  if (transfer->next != NULL) {
-    transfer->next->previous = transfer->previous;
-  } else {
-    list->last = transfer->previous;
-  }
-  transfer->previous = transfer->next = NULL;
-}
-
-static void leave_flight(seam_transfer *transfer) {
-  seam_pool *pool = transfer->pool;
-  if (transfer->state == SEAM_TRANSFER_QUEUED) {
-    unlink_from(&pool->queued, transfer);
-    pool->queued_count--;
-  } else {
-    unlink_from(&pool->running, transfer);
-    pool->running_count--;
-  }
+/* Called last by everything that may change it. In a forked child the descriptor is the parent's.
+ */
+static void signal_work(seam_pool *pool) {
+  int ring = pool->done.first != NULL || has_startable(pool);
+  if (pool->events.bell < 0 || pool->owner != getpid()) return;
+  seam_events_signal(&pool->events, ring, pool->queue.earliest);
 }
 
 /* ---- handles ---- */
@@ -80,25 +61,45 @@ static CURL *get_easy(seam_pool *pool) {
   return easy;
 }
 
-static int get_multi(seam_pool *pool) {
-  if (pool->multi != NULL) return 0;
-  if (seam_options_start_curl() != 0) return -1;
+static CURLMcode limit_host_connections(CURLM *multi, size_t most) {
+  return curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)most);
+}
+
+static void drop_multi(seam_pool *pool) {
+  if (pool->multi != NULL) curl_multi_cleanup(pool->multi);
+  pool->multi = NULL;
+  seam_events_close(&pool->events);
+}
+
+static seam_failure get_multi(seam_pool *pool) {
+  if (pool->multi != NULL) return SEAM_OK;
+  if (seam_options_start_curl() != 0) return SEAM_MEMORY;
   pool->multi = curl_multi_init();
-  if (pool->multi == NULL) return -1;
-  if (curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, MOST_KEPT_CONNECTIONS) != CURLM_OK) {
-    curl_multi_cleanup(pool->multi);
-    pool->multi = NULL;
-    return -1;
+  if (pool->multi == NULL) return SEAM_MEMORY;
+  pool->is_http2 = 0;
+  if (curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, MOST_KEPT_CONNECTIONS) == CURLM_OK &&
+      seam_options_apply_streams(pool->multi, SEAM_HTTP2_STREAMS) == CURLM_OK &&
+      limit_host_connections(pool->multi, pool->queue.most_connections) == CURLM_OK) {
+    if (seam_events_open(&pool->events, pool->multi) == 0) return SEAM_OK;
+    drop_multi(pool);
+    return SEAM_CONNECT;
   }
-  return 0;
+  drop_multi(pool);
+  return SEAM_MEMORY;
 }
 
 /* ---- ends ---- */
 
+static void leave_flight(seam_transfer *transfer) {
+  seam_pool *pool = transfer->pool;
+  if (transfer->state == SEAM_TRANSFER_RUNNING) seam_list_remove(&pool->running, transfer);
+  seam_queue_remove(&pool->queue, transfer);
+}
+
 /* The transfer, out of flight and settled, goes to the results; its handle to the idle ones. */
 static void report(seam_pool *pool, seam_transfer *transfer) {
   keep_easy(pool, seam_transfer_take_easy(transfer));
-  link_last(&pool->done, transfer);
+  seam_list_append(&pool->done, transfer);
   pool->news = 1;
 }
 
@@ -112,35 +113,41 @@ static void end_in_flight(seam_transfer *transfer, seam_failure failure, const c
 }
 
 static void end_all(seam_pool *pool, seam_failure failure, const char *message) {
-  while (pool->queued.first != NULL) end_in_flight(pool->queued.first, failure, message);
+  seam_transfer *transfer;
+  while ((transfer = seam_queue_waiting(&pool->queue)) != NULL) {
+    end_in_flight(transfer, failure, message);
+  }
   while (pool->running.first != NULL) end_in_flight(pool->running.first, failure, message);
 }
 
 /* ---- fork ---- */
 
 /* The easy handle stays the parent's: it must not be touched, not even to free it. */
-static void disown_list(seam_pool *pool, seam_list *list) {
-  while (list->first != NULL) {
-    seam_transfer *transfer = list->first;
-    leave_flight(transfer);
-    transfer->easy = NULL;
-    seam_transfer_fail(transfer, SEAM_CLOSED, forked_message);
-    transfer->sent = 1; /* the parent will send it, if it has not */
-    report(pool, transfer);
-  }
+static void disown(seam_transfer *transfer) {
+  seam_pool *pool = transfer->pool;
+  leave_flight(transfer);
+  transfer->easy = NULL;
+  seam_transfer_fail(transfer, SEAM_CLOSED, forked_message);
+  transfer->sent = 1; /* the parent will send it, if it has not */
+  report(pool, transfer);
+}
+
+static void disown_all(seam_pool *pool) {
+  seam_transfer *transfer;
+  while ((transfer = seam_queue_waiting(&pool->queue)) != NULL) disown(transfer);
+  while (pool->running.first != NULL) disown(pool->running.first);
+  pool->multi = NULL;
+  pool->idle_count = 0;
+  pool->spoke_tls = 0;
+  /* Only our names for what the kernel holds: the parent's stay as they are. */
+  seam_events_close(&pool->events);
 }
 
 /* Called first by everything that touches libcurl's handles. */
 static void enter(seam_pool *pool) {
   pid_t here = getpid();
   if (pool->owner == here) return;
-  if (pool->owner != 0) {
-    disown_list(pool, &pool->queued);
-    disown_list(pool, &pool->running);
-    pool->multi = NULL;
-    pool->idle_count = 0;
-    pool->spoke_tls = 0;
-  }
+  if (pool->owner != 0) disown_all(pool);
   pool->owner = here;
 }
 
@@ -151,25 +158,34 @@ static seam_failure refuse(seam_transfer *transfer, seam_failure failure, const 
   return failure;
 }
 
+static seam_failure refuse_for_want(seam_transfer *transfer, seam_failure of) {
+  return refuse(
+      transfer, of,
+      of == SEAM_CONNECT ? "there is no descriptor left to wait with" : "not enough memory");
+}
+
 seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
                               const seam_request *request) {
   const char *refusal = seam_request_refusal(request);
+  seam_failure failure;
   CURL *easy;
   if (refusal != NULL) return refuse(transfer, SEAM_INVALID_REQUEST, refusal);
   enter(pool);
   if (pool->closed) return refuse(transfer, SEAM_CLOSED, "the pool is closed");
-  easy = get_multi(pool) == 0 ? get_easy(pool) : NULL;
-  if (easy == NULL) return refuse(transfer, SEAM_MEMORY, "not enough memory");
+  failure = get_multi(pool);
+  if (failure != SEAM_OK) return refuse_for_want(transfer, failure);
+  easy = get_easy(pool);
+  if (easy == NULL) return refuse_for_want(transfer, SEAM_MEMORY);
   if (seam_transfer_prepare(transfer, easy, request) != SEAM_OK) {
     /* Half told, the handle is no use to anybody. */
     curl_easy_cleanup(seam_transfer_take_easy(transfer));
-    return refuse(transfer, SEAM_MEMORY, "not enough memory");
+    return refuse_for_want(transfer, SEAM_MEMORY);
   }
   if (seam_request_uses_tls(request)) pool->spoke_tls = 1;
   transfer->pool = pool;
   transfer->state = SEAM_TRANSFER_QUEUED;
-  link_last(&pool->queued, transfer);
-  pool->queued_count++;
+  seam_queue_add(&pool->queue, transfer, request);
+  signal_work(pool);
   return SEAM_OK;
 }
 
@@ -177,13 +193,12 @@ seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
 
 /* libcurl looks at a deadline only once a transfer has begun. */
 static void expire_queued(seam_pool *pool) {
-  double now = seam_clock_now();
-  seam_transfer *transfer = pool->queued.first, *next;
-  for (; transfer != NULL; transfer = next) {
-    next = transfer->next;
-    if (transfer->deadline <= now) {
-      end_in_flight(transfer, SEAM_TIMEOUT, "no connection became free in time");
-    }
+  seam_transfer *transfer;
+  double now;
+  if (pool->queue.earliest == HUGE_VAL) return;
+  now = seam_clock_now();
+  while ((transfer = seam_queue_expired(&pool->queue, now)) != NULL) {
+    end_in_flight(transfer, SEAM_TIMEOUT, "no connection became free in time");
   }
 }
 
@@ -193,14 +208,29 @@ static void start(seam_pool *pool, seam_transfer *transfer) {
     end_in_flight(transfer, SEAM_MEMORY, "not enough memory");
     return;
   }
-  leave_flight(transfer);
+  seam_queue_start(&pool->queue, transfer);
   transfer->state = SEAM_TRANSFER_RUNNING;
-  link_last(&pool->running, transfer);
-  pool->running_count++;
+  seam_list_append(&pool->running, transfer);
 }
 
-static int has_startable(const seam_pool *pool) {
-  return pool->queued.first != NULL && pool->running_count < pool->most_running;
+static void start_some(seam_pool *pool) {
+  seam_transfer *transfer;
+  int left = MOST_BEGUN_AT_ONCE;
+  while (left-- > 0 && (transfer = seam_queue_next(&pool->queue)) != NULL) start(pool, transfer);
+}
+
+/* What a host speaks is known once it has answered. */
+static void learn(seam_pool *pool, seam_transfer *transfer) {
+  long version = 0;
+  int is_http2;
+  if (curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK) return;
+  if (version == 0) return;
+  seam_queue_learn(transfer, version >= CURL_HTTP_VERSION_2_0);
+  is_http2 = seam_queue_is_http2(&pool->queue);
+  if (is_http2 == pool->is_http2) return;
+  pool->is_http2 = is_http2;
+  (void)limit_host_connections(
+      pool->multi, is_http2 ? (size_t)SEAM_HTTP2_CONNECTIONS : pool->queue.most_connections);
 }
 
 static void collect(seam_pool *pool) {
@@ -211,6 +241,7 @@ static void collect(seam_pool *pool) {
     seam_transfer *transfer = NULL;
     if (message->msg != CURLMSG_DONE) continue;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+    learn(pool, transfer);
     leave_flight(transfer);
     curl_multi_remove_handle(pool->multi, transfer->easy);
     seam_transfer_finish(transfer, code);
@@ -218,44 +249,49 @@ static void collect(seam_pool *pool) {
   }
 }
 
-static void advance(seam_pool *pool) {
-  int running;
-  if (pool->queued.first != NULL) expire_queued(pool);
-  do {
-    while (has_startable(pool)) start(pool, pool->queued.first);
-    if (curl_multi_perform(pool->multi, &running) != CURLM_OK) {
-      end_all(pool, SEAM_MEMORY, "libcurl gave up, most likely for want of memory");
-      return;
-    }
-    collect(pool);
-  } while (has_startable(pool));
+static void give_up(seam_pool *pool) {
+  end_all(pool, SEAM_MEMORY, "libcurl gave up, most likely for want of memory");
+  drop_multi(pool);
 }
 
-static double until_first_deadline(const seam_pool *pool, double seconds) {
-  double now = seam_clock_now();
-  const seam_transfer *transfer;
-  for (transfer = pool->queued.first; transfer != NULL; transfer = transfer->next) {
-    double left = transfer->deadline - now;
-    if (left < seconds) seconds = left < 0 ? 0 : left;
+static double until(double moment) {
+  double left = moment - seam_clock_now();
+  return left < 0 ? 0 : left;
+}
+
+/* One round: begin what may begin, then let libcurl do what is due, waiting for it if there is time
+ * and nothing has finished. What a finished one makes room for begins in the same round. */
+static void advance(seam_pool *pool, double seconds) {
+  expire_queued(pool);
+  start_some(pool);
+  if (seam_events_begin(&pool->events) != 0) {
+    give_up(pool);
+    return;
   }
-  return seconds;
+  collect(pool);
+  if (pool->queue.running_count == 0) return;
+  if (pool->news || has_startable(pool)) seconds = 0;
+  if (seconds > 0 && pool->queue.earliest < HUGE_VAL) {
+    double left = until(pool->queue.earliest);
+    if (left < seconds) seconds = left;
+  }
+  if (seam_events_work(&pool->events, seconds) != 0) {
+    give_up(pool);
+    return;
+  }
+  collect(pool);
+  expire_queued(pool);
 }
 
 size_t seam_pool_step(seam_pool *pool, double seconds) {
   seam_sigpipe guard;
   enter(pool);
-  if (pool->closed || seam_pool_in_flight(pool) == 0) {
-    pool->news = 0;
-    return 0;
+  if (!pool->closed && seam_pool_in_flight(pool) > 0) {
+    seam_sigpipe_hold(&guard, pool->spoke_tls);
+    advance(pool, seconds);
+    seam_sigpipe_release(&guard);
+    signal_work(pool);
   }
-  seam_sigpipe_hold(&guard, pool->spoke_tls);
-  advance(pool);
-  if (seconds > 0 && !pool->news && seam_pool_in_flight(pool) > 0) {
-    long wait = seam_clock_milliseconds(until_first_deadline(pool, seconds));
-    curl_multi_poll(pool->multi, NULL, 0, (int)wait, NULL);
-    advance(pool);
-  }
-  seam_sigpipe_release(&guard);
   pool->news = 0;
   return seam_pool_in_flight(pool);
 }
@@ -265,23 +301,32 @@ size_t seam_pool_step(seam_pool *pool, double seconds) {
 seam_transfer *seam_pool_next_done(seam_pool *pool) {
   seam_transfer *transfer = pool->done.first;
   if (transfer == NULL) return NULL;
-  unlink_from(&pool->done, transfer);
+  seam_list_remove(&pool->done, transfer);
   transfer->pool = NULL;
+  if (pool->done.first == NULL) signal_work(pool);
   return transfer;
 }
 
 size_t seam_pool_in_flight(const seam_pool *pool) {
-  return pool->running_count + pool->queued_count;
+  return pool->queue.running_count + pool->queue.waiting_count;
 }
 
 double seam_pool_timeout(seam_pool *pool) {
-  long milliseconds = -1;
-  if (pool->news) return 0;
+  double due = pool->events.due;
+  if (pool->news || pool->done.first != NULL) return 0;
   if (seam_pool_in_flight(pool) == 0) return -1;
   if (has_startable(pool) || pool->owner != getpid()) return 0;
-  if (curl_multi_timeout(pool->multi, &milliseconds) != CURLM_OK) return 0;
-  if (milliseconds < 0 && pool->queued.first == NULL) return -1;
-  return until_first_deadline(pool, milliseconds < 0 ? 1.0 : (double)milliseconds / 1000.0);
+  if (pool->queue.earliest < due) due = pool->queue.earliest;
+  return due == HUGE_VAL ? -1 : until(due);
+}
+
+int seam_pool_descriptor(seam_pool *pool) {
+  int descriptor;
+  enter(pool);
+  if (pool->closed || (seam_pool_in_flight(pool) == 0 && pool->done.first == NULL)) return -1;
+  descriptor = seam_events_descriptor(&pool->events);
+  signal_work(pool);
+  return descriptor;
 }
 
 void seam_pool_cancel(seam_transfer *transfer) {
@@ -293,13 +338,16 @@ void seam_pool_cancel(seam_transfer *transfer) {
   seam_sigpipe_hold(&guard, pool->spoke_tls);
   end_in_flight(transfer, SEAM_CANCELLED, "the call was cancelled");
   seam_sigpipe_release(&guard);
+  signal_work(pool);
 }
 
 void seam_pool_forget(seam_transfer *transfer) {
-  if (transfer->pool == NULL) return;
+  seam_pool *pool = transfer->pool;
+  if (pool == NULL) return;
   if (transfer->state != SEAM_TRANSFER_DONE) seam_pool_cancel(transfer);
-  unlink_from(&transfer->pool->done, transfer);
+  seam_list_remove(&pool->done, transfer);
   transfer->pool = NULL;
+  if (pool->done.first == NULL) signal_work(pool);
 }
 
 void seam_pool_close(seam_pool *pool) {
@@ -310,8 +358,7 @@ void seam_pool_close(seam_pool *pool) {
   seam_sigpipe_hold(&guard, pool->spoke_tls);
   end_all(pool, SEAM_CANCELLED, "the pool was closed");
   while (pool->idle_count > 0) curl_easy_cleanup(pool->idle[--pool->idle_count]);
-  if (pool->multi != NULL) curl_multi_cleanup(pool->multi);
-  pool->multi = NULL;
+  drop_multi(pool);
   seam_sigpipe_release(&guard);
 }
 

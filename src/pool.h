@@ -12,45 +12,51 @@
 #include <curl/curl.h>
 #include <sys/types.h>
 
-#include "transfer.h"
+#include "events.h"
+#include "queue.h"
 
 #define SEAM_POOL_MOST_IDLE 32
 
-typedef struct seam_list {
-  seam_transfer *first, *last;
-} seam_list;
-
 typedef struct seam_pool {
   CURLM *multi; /* made by the first submit */
+  seam_events events;
   pid_t owner;
   int closed;
   int spoke_tls; /* a SIGPIPE may arise */
   int news;      /* something finished since the last step looked */
-  size_t most_running, running_count, queued_count;
-  seam_list queued, running, done;
+  int is_http2;  /* what the limit of connections was last set for */
+  seam_queue queue;
+  seam_list running, done;
   CURL *idle[SEAM_POOL_MOST_IDLE];
   size_t idle_count;
 } seam_pool;
 
-/* Allocates nothing. `most_running` is how many connections may be busy at once. */
-void seam_pool_init(seam_pool *pool, size_t most_running);
+/* Allocates nothing. `most_connections` is how many a host may have at once over HTTP/1.1; over
+ * HTTP/2 it has SEAM_HTTP2_CONNECTIONS. The pool must not move: libcurl knows where it is. */
+void seam_pool_init(seam_pool *pool, size_t most_connections);
 
 /* Queues a transfer whose headers were added; nothing is sent before the next step. Any answer but
- * SEAM_OK (MEMORY, CLOSED, INVALID_REQUEST; the transfer's message says more) leaves the transfer
- * outside of the pool. */
+ * SEAM_OK (MEMORY, CONNECT where no descriptor is left, CLOSED, INVALID_REQUEST; the transfer's
+ * message says more) leaves the transfer outside of the pool. */
 seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
                               const seam_request *request);
 
-/* Moves everything on and, when nothing finished, waits up to `seconds` for something to do and
- * moves once more. Returns how many transfers are still in flight. */
+/* Moves everything on, a bounded part of it at a time, and waits up to `seconds` for something to
+ * do when nothing finished. Returns how many transfers are still in flight. */
 size_t seam_pool_step(seam_pool *pool, double seconds);
+
+/* A level-triggered descriptor, readable exactly while a step has something to do or next_done has
+ * something to give. -1 while nothing is in flight or done, when the pool is closed, and on systems
+ * without epoll. It is the pool's own: watch it, close it never. */
+int seam_pool_descriptor(seam_pool *pool);
 
 /* A finished transfer, each once, in the order they ended; NULL when there is none. */
 seam_transfer *seam_pool_next_done(seam_pool *pool);
 
 size_t seam_pool_in_flight(const seam_pool *pool);
 
-/* Seconds until a step is due even if no socket stirs; negative when there is no such moment. */
+/* Seconds until a step is due even if no socket stirs, 0 while there are results to fetch; negative
+ * when there is no such moment. Where there is no descriptor, it is all a loop needs. */
 double seam_pool_timeout(seam_pool *pool);
 
 /* Ends a transfer in flight as SEAM_CANCELLED; it is reported like any other. */

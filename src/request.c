@@ -140,7 +140,11 @@ int seam_request_is_get(const seam_request *request) {
   return request->method.length == 3 && memcmp(request->method.bytes, "GET", 3) == 0;
 }
 
+int seam_request_is_https(const seam_request *request) {
+  return starts_with(request->url, "https:");
+}
+
 int seam_request_uses_tls(const seam_request *request) {
-  return starts_with(request->url, "https:") ||
+  return seam_request_is_https(request) ||
          (request->proxy.bytes != NULL && starts_with(request->proxy, "https:"));
 }

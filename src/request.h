@@ -35,6 +35,8 @@ const char *seam_request_header_refusal(const char *line, size_t length);
 
 int seam_request_is_get(const seam_request *request);
 
+int seam_request_is_https(const seam_request *request);
+
 /* 1 when TLS is spoken, with the server or with the proxy. */
 int seam_request_uses_tls(const seam_request *request);
 

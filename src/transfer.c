@@ -213,7 +213,18 @@ static const char *find_target(const seam_request *request) {
   const char *url = request->url.bytes, *host = strstr(url, "//") + 2;
   const char *target = host + strcspn(host, "/?#");
   if (*target != '/' || strchr(target, '#') != NULL) return NULL;
-  return request->proxy.bytes == NULL || curl_strnequal(url, "https:", 6) ? target : NULL;
+  return request->proxy.bytes == NULL || seam_request_is_https(request) ? target : NULL;
+}
+
+/* HTTP/2 where TLS is spoken and the server offers it; a transfer then waits for a connection that
+ * is being made rather than make one of its own. */
+static CURLcode tell_version(CURL *easy, const seam_request *request) {
+  CURLcode code = CURLE_OK;
+  int is_https = seam_request_is_https(request);
+  SEAM_SET(code, easy, CURLOPT_HTTP_VERSION,
+           (long)(is_https ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  SEAM_SET(code, easy, CURLOPT_PIPEWAIT, (long)is_https);
+  return code;
 }
 
 static CURLcode tell_route(CURL *easy, const seam_request *request) {
@@ -269,6 +280,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   }
   code = tell_callbacks(transfer, easy);
   if (code == CURLE_OK) code = tell_method(transfer, easy, request);
+  if (code == CURLE_OK) code = tell_version(easy, request);
   if (code == CURLE_OK) code = tell_route(easy, request);
   if (code == CURLE_OK) code = tell_limits(easy, request);
   SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines);

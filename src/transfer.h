@@ -20,6 +20,7 @@ typedef enum seam_transfer_state {
 typedef struct seam_transfer {
   struct seam_transfer *previous, *next; /* neighbours in the pool's list that holds it */
   struct seam_pool *pool;                /* NULL while no list holds it */
+  struct seam_host *host;                /* whose line or room it takes, while in flight */
   seam_transfer_state state;
   double deadline; /* by the monotonic clock */
 

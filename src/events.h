@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * How a pool hears that something can be done: libcurl's sockets, its timer, and a bell that the
+ * pool rings itself, behind one descriptor where the system has such a thing.
+ *
+ * events_epoll.c is for Linux; events_poll.c serves every other system, without a descriptor. The
+ * build takes the one that fits. */
+#ifndef SEAM_EVENTS_H
+#define SEAM_EVENTS_H
+
+#include <curl/curl.h>
+
+typedef struct seam_events {
+  CURLM *multi;
+  double due;       /* when libcurl's timer is due, by the monotonic clock; HUGE_VAL: never */
+  int sockets;      /* -1, or the epoll descriptor: readable when there is work */
+  int timer, bell;  /* -1 until somebody asks for the descriptor */
+  double timer_set; /* what the timer's descriptor is set to */
+  int is_ringing;
+} seam_events;
+
+/* As closed: nothing is open, closing does nothing. */
+void seam_events_init(seam_events *events);
+
+/* Ties itself to a new multi handle, which must be cleaned up before seam_events_close. 0, or -1. */
+int seam_events_open(seam_events *events, CURLM *multi);
+void seam_events_close(seam_events *events);
+
+/* Lets libcurl do what its sockets and its timer ask for, a bounded part of it at a time, after
+ * waiting up to `seconds` for that (0: without waiting). 0, or -1 when libcurl is at its end. */
+int seam_events_work(seam_events *events, double seconds);
+
+/* Only what its timer asks for: new transfers begin by it. */
+int seam_events_begin(seam_events *events);
+
+/* A level-triggered descriptor that is readable when there is work; -1 where there is none. The
+ * timer and the bell count only from the first time it was asked for. */
+int seam_events_descriptor(seam_events *events);
+
+/* Makes the descriptor readable, or not, whatever the sockets say; and at the moment `due` at the
+ * latest. Does nothing before somebody asked for the descriptor. */
+void seam_events_signal(seam_events *events, int ring, double due);
+
+#endif

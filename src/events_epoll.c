@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ * Events on Linux: one epoll descriptor that holds libcurl's sockets, a timer and a bell. */
+#if defined(__linux__) && !defined(SEAM_EVENTS_POLL)
+#include "events.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+/* Sockets served before the caller gets its turn again. */
+#define MOST_AT_ONCE 64
+
+void seam_events_init(seam_events *events) {
+  events->multi = NULL;
+  events->due = events->timer_set = HUGE_VAL;
+  events->sockets = events->timer = events->bell = -1;
+  events->is_ringing = 0;
+}
+
+/* ---- what libcurl calls ---- */
+
+/* `known` is what was assigned to the socket: that it is in the epoll set. */
+static int on_socket(CURL *easy, curl_socket_t handle, int what, void *self, void *known) {
+  seam_events *events = self;
+  struct epoll_event event = {0};
+  (void)easy;
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(events->sockets, EPOLL_CTL_DEL, handle, NULL);
+    return 0;
+  }
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  event.data.fd = handle;
+  if (known != NULL && epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) return 0;
+  if (epoll_ctl(events->sockets, EPOLL_CTL_ADD, handle, &event) == 0) {
+    return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
+  }
+  return errno == EEXIST ? epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) : -1;
+}
+
+static int on_timer(CURLM *multi, long milliseconds, void *self) {
+  seam_events *events = self;
+  (void)multi;
+  events->due = HUGE_VAL;
+  if (milliseconds == 0) events->due = 0;
+  if (milliseconds > 0) events->due = seam_clock_now() + (double)milliseconds / 1000.0;
+  return 0;
+}
+
+/* ---- open and close ---- */
+
+int seam_events_open(seam_events *events, CURLM *multi) {
+  seam_events_init(events);
+  events->sockets = epoll_create1(EPOLL_CLOEXEC);
+  if (events->sockets < 0) return -1;
+  events->multi = multi;
+  if (curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+      curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, events) == CURLM_OK &&
+      curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+      curl_multi_setopt(multi, CURLMOPT_TIMERDATA, events) == CURLM_OK) {
+    return 0;
+  }
+  seam_events_close(events);
+  return -1;
+}
+
+static void close_one(int descriptor) {
+  if (descriptor >= 0) close(descriptor);
+}
+
+void seam_events_close(seam_events *events) {
+  close_one(events->sockets);
+  close_one(events->timer);
+  close_one(events->bell);
+  seam_events_init(events);
+}
+
+/* ---- work ---- */
+
+static int act(seam_events *events, curl_socket_t handle, int what) {
+  int running;
+  return curl_multi_socket_action(events->multi, handle, what, &running) == CURLM_OK ? 0 : -1;
+}
+
+int seam_events_begin(seam_events *events) {
+  if (events->due == HUGE_VAL || events->due > seam_clock_now()) return 0;
+  events->due = HUGE_VAL; /* libcurl names the next one */
+  return act(events, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int what_of(uint32_t happened) {
+  int what = 0;
+  if (happened & (EPOLLIN | EPOLLHUP)) what |= CURL_CSELECT_IN;
+  if (happened & EPOLLOUT) what |= CURL_CSELECT_OUT;
+  if (happened & EPOLLERR) what |= CURL_CSELECT_ERR;
+  return what;
+}
+
+int seam_events_work(seam_events *events, double seconds) {
+  struct epoll_event happened[MOST_AT_ONCE];
+  double left = events->due == HUGE_VAL ? seconds : events->due - seam_clock_now();
+  int count, i;
+  if (!(left < seconds)) left = seconds;
+  /* Interrupted by a signal is as good as nothing happened. */
+  count = epoll_wait(events->sockets, happened, MOST_AT_ONCE,
+                     left > 0 ? (int)seam_clock_milliseconds(left) : 0);
+  for (i = 0; i < count; i++) {
+    int handle = happened[i].data.fd;
+    if (handle == events->timer || handle == events->bell) continue;
+    if (act(events, handle, what_of(happened[i].events)) != 0) return -1;
+  }
+  return seam_events_begin(events);
+}
+
+/* ---- the descriptor ---- */
+
+static int add(seam_events *events, int descriptor) {
+  struct epoll_event event = {0};
+  event.events = EPOLLIN;
+  event.data.fd = descriptor;
+  return epoll_ctl(events->sockets, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+static int make_signals(seam_events *events) {
+  events->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  events->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (events->timer >= 0 && events->bell >= 0 && add(events, events->timer) == 0 &&
+      add(events, events->bell) == 0) {
+    return 0;
+  }
+  close_one(events->timer);
+  close_one(events->bell);
+  events->timer = events->bell = -1;
+  return -1;
+}
+
+int seam_events_descriptor(seam_events *events) {
+  if (events->sockets < 0) return -1;
+  if (events->bell < 0 && make_signals(events) != 0) return -1;
+  return events->sockets;
+}
+
+static void set_bell(seam_events *events, int ring) {
+  uint64_t count = 1;
+  if (ring == events->is_ringing) return;
+  events->is_ringing = ring;
+  if (ring) {
+    if (write(events->bell, &count, sizeof count) < 0) events->is_ringing = 0;
+  } else {
+    if (read(events->bell, &count, sizeof count) < 0) events->is_ringing = 1;
+  }
+}
+
+/* The kernel's timer and our moments count by the same clock. */
+static void set_timer(seam_events *events, double due) {
+  struct itimerspec moment = {{0, 0}, {0, 0}};
+  if (due == events->timer_set) return;
+  if (due != HUGE_VAL) {
+    double whole = due > 0 ? floor(due) : 0;
+    moment.it_value.tv_sec = (time_t)whole;
+    moment.it_value.tv_nsec = due > 0 ? (long)((due - whole) * 1e9) : 0;
+    if (moment.it_value.tv_sec == 0 && moment.it_value.tv_nsec == 0) moment.it_value.tv_nsec = 1;
+  }
+  if (timerfd_settime(events->timer, TFD_TIMER_ABSTIME, &moment, NULL) == 0) {
+    events->timer_set = due;
+  }
+}
+
+void seam_events_signal(seam_events *events, int ring, double due) {
+  if (events->bell < 0) return;
+  set_bell(events, ring);
+  set_timer(events, events->due < due ? events->due : due);
+}
+
+#else
+typedef int seam_events_epoll_is_not_needed; /* a file of C must hold something */
+#endif

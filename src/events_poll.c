@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * Events on any system that libcurl runs on: libcurl looks at its sockets itself. There is no
+ * descriptor to watch; loops ask the pool for its timeout instead. */
+#if !defined(__linux__) || defined(SEAM_EVENTS_POLL)
+#include "events.h"
+
+#include <math.h>
+
+#include "clock.h"
+
+void seam_events_init(seam_events *events) {
+  events->multi = NULL;
+  events->due = events->timer_set = HUGE_VAL;
+  events->sockets = events->timer = events->bell = -1;
+  events->is_ringing = 0;
+}
+
+int seam_events_open(seam_events *events, CURLM *multi) {
+  seam_events_init(events);
+  events->multi = multi;
+  return 0;
+}
+
+void seam_events_close(seam_events *events) {
+  seam_events_init(events);
+}
+
+/* Libcurl's timer is asked for afterwards: here nothing calls when it changes. */
+int seam_events_begin(seam_events *events) {
+  long milliseconds = -1;
+  int running;
+  if (curl_multi_perform(events->multi, &running) != CURLM_OK) return -1;
+  if (curl_multi_timeout(events->multi, &milliseconds) != CURLM_OK) return -1;
+  events->due = HUGE_VAL;
+  /* Without a timer, what waits for a socket is looked at once a second. */
+  if (running > 0 && (milliseconds < 0 || milliseconds > 1000)) milliseconds = 1000;
+  if (milliseconds >= 0) events->due = seam_clock_now() + (double)milliseconds / 1000.0;
+  return 0;
+}
+
+int seam_events_work(seam_events *events, double seconds) {
+  if (seconds > 0) {
+    curl_multi_poll(events->multi, NULL, 0, (int)seam_clock_milliseconds(seconds), NULL);
+  }
+  return seam_events_begin(events);
+}
+
+int seam_events_descriptor(seam_events *events) {
+  (void)events;
+  return -1;
+}
+
+void seam_events_signal(seam_events *events, int ring, double due) {
+  (void)events, (void)ring, (void)due;
+}
+
+#else
+typedef int seam_events_poll_is_not_needed; /* a file of C must hold something */
+#endif
