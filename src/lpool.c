@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Lua face of the pool. */
+#include <math.h>
 #include <string.h>
 
+#include "clock.h"
 #include "lcore.h"
 #include "pool.h"
 
@@ -213,6 +215,23 @@ static int l_pool_timeout(lua_State *L) {
   return 1;
 }
 
+/* pool:alarm([seconds]) -> true | nil, code, message: the descriptor is readable after so long,
+ * even if nothing is in flight, until the next step; nil takes it back   [-0, +(1|3), v] */
+static int l_pool_alarm(lua_State *L) {
+  seam_pool *pool = check_pool(L);
+  double moment = HUGE_VAL;
+  seam_failure failure;
+  if (!lua_isnoneornil(L, 2)) {
+    double seconds = (double)luaL_checknumber(L, 2);
+    luaL_argcheck(L, seconds == seconds, 2, "seconds must be a number");
+    moment = seam_clock_now() + seconds;
+  }
+  failure = seam_pool_alarm(pool, moment);
+  if (failure != SEAM_OK) return push_failure(L, failure, "the alarm cannot be set");
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 /* ---- what event loops ask: LuaSocket, copas and openLuup by getfd and dirty, cqueues the others
  * -- */
 
@@ -271,17 +290,10 @@ static int l_pool_tostring(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"submit", l_pool_submit},
-    {"step", l_pool_step},
-    {"next_done", l_pool_next_done},
-    {"in_flight", l_pool_in_flight},
-    {"timeout", l_pool_timeout},
-    {"getfd", l_pool_getfd},
-    {"dirty", l_pool_dirty},
-    {"pollfd", l_pool_pollfd},
-    {"events", l_pool_events},
-    {"close", l_pool_close},
-    {NULL, NULL},
+    {"submit", l_pool_submit},       {"step", l_pool_step},       {"next_done", l_pool_next_done},
+    {"in_flight", l_pool_in_flight}, {"timeout", l_pool_timeout}, {"alarm", l_pool_alarm},
+    {"getfd", l_pool_getfd},         {"dirty", l_pool_dirty},     {"pollfd", l_pool_pollfd},
+    {"events", l_pool_events},       {"close", l_pool_close},     {NULL, NULL},
 };
 
 static const luaL_Reg metamethods[] = {

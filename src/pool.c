@@ -21,6 +21,7 @@ static const char *const forked_message =
 
 void seam_pool_init(seam_pool *pool, size_t most_connections) {
   memset(pool, 0, sizeof *pool);
+  pool->alarm = HUGE_VAL;
   seam_events_init(&pool->events);
   seam_queue_init(&pool->queue, most_connections);
 }
@@ -31,12 +32,16 @@ static int has_startable(const seam_pool *pool) {
   return seam_queue_next(&pool->queue) != NULL;
 }
 
+static double earlier(double a, double b) {
+  return a < b ? a : b;
+}
+
 /* Called last by everything that may change it. In a forked child the descriptor is the parent's.
  */
 static void signal_work(seam_pool *pool) {
   int ring = pool->done.first != NULL || has_startable(pool);
   if (pool->events.bell < 0 || pool->owner != getpid()) return;
-  seam_events_signal(&pool->events, ring, pool->queue.earliest);
+  seam_events_signal(&pool->events, ring, earlier(pool->queue.earliest, pool->alarm));
 }
 
 /* ---- handles ---- */
@@ -139,6 +144,7 @@ static void disown_all(seam_pool *pool) {
   pool->multi = NULL;
   pool->idle_count = 0;
   pool->spoke_tls = 0;
+  pool->alarm = HUGE_VAL;
   /* Only our names for what the kernel holds: the parent's stay as they are. */
   seam_events_close(&pool->events);
 }
@@ -271,9 +277,9 @@ static void advance(seam_pool *pool, double seconds) {
   collect(pool);
   if (pool->queue.running_count == 0) return;
   if (pool->news || has_startable(pool)) seconds = 0;
-  if (seconds > 0 && pool->queue.earliest < HUGE_VAL) {
-    double left = until(pool->queue.earliest);
-    if (left < seconds) seconds = left;
+  if (seconds > 0) {
+    double due = earlier(pool->queue.earliest, pool->alarm);
+    if (due < HUGE_VAL) seconds = earlier(seconds, until(due));
   }
   if (seam_events_work(&pool->events, seconds) != 0) {
     give_up(pool);
@@ -290,8 +296,9 @@ size_t seam_pool_step(seam_pool *pool, double seconds) {
     seam_sigpipe_hold(&guard, pool->spoke_tls);
     advance(pool, seconds);
     seam_sigpipe_release(&guard);
-    signal_work(pool);
   }
+  if (pool->alarm < HUGE_VAL && pool->alarm <= seam_clock_now()) pool->alarm = HUGE_VAL;
+  signal_work(pool);
   pool->news = 0;
   return seam_pool_in_flight(pool);
 }
@@ -312,18 +319,33 @@ size_t seam_pool_in_flight(const seam_pool *pool) {
 }
 
 double seam_pool_timeout(seam_pool *pool) {
-  double due = pool->events.due;
+  double due = pool->alarm;
   if (pool->news || pool->done.first != NULL) return 0;
-  if (seam_pool_in_flight(pool) == 0) return -1;
-  if (has_startable(pool) || pool->owner != getpid()) return 0;
-  if (pool->queue.earliest < due) due = pool->queue.earliest;
+  if (seam_pool_in_flight(pool) > 0) {
+    if (has_startable(pool) || pool->owner != getpid()) return 0;
+    due = earlier(due, earlier(pool->events.due, pool->queue.earliest));
+  }
   return due == HUGE_VAL ? -1 : until(due);
+}
+
+seam_failure seam_pool_alarm(seam_pool *pool, double moment) {
+  seam_failure failure = SEAM_OK;
+  enter(pool);
+  if (pool->closed) return SEAM_CLOSED;
+  if (moment < HUGE_VAL) failure = get_multi(pool);
+  if (failure == SEAM_OK) pool->alarm = moment;
+  signal_work(pool);
+  return failure;
+}
+
+static int is_idle(const seam_pool *pool) {
+  return seam_pool_in_flight(pool) == 0 && pool->done.first == NULL && pool->alarm == HUGE_VAL;
 }
 
 int seam_pool_descriptor(seam_pool *pool) {
   int descriptor;
   enter(pool);
-  if (pool->closed || (seam_pool_in_flight(pool) == 0 && pool->done.first == NULL)) return -1;
+  if (pool->closed || is_idle(pool)) return -1;
   descriptor = seam_events_descriptor(&pool->events);
   signal_work(pool);
   return descriptor;

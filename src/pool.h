@@ -25,6 +25,7 @@ typedef struct seam_pool {
   int spoke_tls; /* a SIGPIPE may arise */
   int news;      /* something finished since the last step looked */
   int is_http2;  /* what the limit of connections was last set for */
+  double alarm;  /* when the owner wants to be woken, by the monotonic clock; HUGE_VAL: never */
   seam_queue queue;
   seam_list running, done;
   CURL *idle[SEAM_POOL_MOST_IDLE];
@@ -45,9 +46,14 @@ seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
  * do when nothing finished. Returns how many transfers are still in flight. */
 size_t seam_pool_step(seam_pool *pool, double seconds);
 
+/* Makes the descriptor readable at a moment of the monotonic clock, even if nothing is in flight,
+ * until the first step after it; so that a loop needs no timer of its own. HUGE_VAL takes that
+ * back. Returns SEAM_OK, or MEMORY, CONNECT or CLOSED as submit does. */
+seam_failure seam_pool_alarm(seam_pool *pool, double moment);
+
 /* A level-triggered descriptor, readable exactly while a step has something to do or next_done has
- * something to give. -1 while nothing is in flight or done, when the pool is closed, and on systems
- * without epoll. It is the pool's own: watch it, close it never. */
+ * something to give. -1 while nothing is in flight or done and no alarm is set, when the pool is
+ * closed, and on systems without epoll. It is the pool's own: watch it, close it never. */
 int seam_pool_descriptor(seam_pool *pool);
 
 /* A finished transfer, each once, in the order they ended; NULL when there is none. */

@@ -5,6 +5,7 @@ local call = require "seam.call"
 local credentials = require "seam.credentials"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
+local gather = require "seam.gather"
 local masking = require "seam.masking"
 local namespace = require "seam.namespace"
 local nearest = require "seam.nearest"
@@ -24,7 +25,7 @@ local M = {}
 local function lazy_transport(given)
   local transport
   return setmetatable({}, { __index = function(proxy, key)
-    transport = transport or require("seam.transport.curl").new(given)
+    transport = transport or require("seam.transport.choose").open(given)
     local method = transport[key]
     if type(method) ~= "function" then return method end
     local function bound(_, ...) return method(transport, ...) end
@@ -149,6 +150,25 @@ end
 function methods.time(context)
   local transport = context.transport
   return transport.time and transport:time() or os.time()
+end
+
+--- For clients with a loop, its coroutines: what else the functions wait for goes on, too.
+local function with_loop(context, given)
+  local loop = context.options.loop
+  if loop == nil or (given ~= nil and (type(given) ~= "table" or given.loop ~= nil)) then return given end
+  local merged = { loop = loop }
+  for name, value in pairs(given or {}) do merged[name] = value end
+  return merged
+end
+
+--- client.gather{ key = function() ... end } -> results; seam.gather on this client's loop.
+function methods.gather(context, _, functions, given)
+  return gather.gather(functions, with_loop(context, given))
+end
+
+--- client.map(list, f, { concurrency = 16, on_progress = f }) -> results; seam.map on this client's loop.
+function methods.map(context, _, list, f, given)
+  return gather.map(list, f, with_loop(context, given))
 end
 
 --- client:close(); a second one does nothing.

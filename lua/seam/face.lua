@@ -4,6 +4,7 @@
 
 local client = require "seam.client"
 local errors = require "seam.errors"
+local gather = require "seam.gather"
 local json = require "seam.json"
 local query = require "seam.query"
 local version = require "seam.version"
@@ -71,6 +72,9 @@ local function add_helpers(seam, raises)
     if not value then error(err, 0) end
     return value, err, ...
   end)
+
+  seam.gather = public(function(...) return finish(gather.gather(...)) end)
+  seam.map = public(function(...) return finish(gather.map(...)) end)
 
   seam.serialize_params = public(function(params)
     local text, name, reason = query.serialize(params)

@@ -2,6 +2,7 @@
 -- The option tables of a client and of a call: known names, defaults, checks.
 
 local errors = require "seam.errors"
+local loop = require "seam.loop"
 local nearest = require "seam.nearest"
 local resource = require "seam.resource"
 
@@ -21,7 +22,7 @@ local CLIENT_OPTIONS = {
   client_session_token = "string", endpoint = "string", timeout = "number", retries = "number",
   wait_for_action_attempt = "wait", headers = "table", ca_file = "string", proxy = "string",
   allow_insecure = "boolean", connect_timeout = "number", max_response_bytes = "number",
-  transport = "table", retry_rate_limited_writes = "boolean",
+  transport = "table", loop = "loop", blocking = "boolean", retry_rate_limited_writes = "boolean",
   on_request = "function", on_response = "function", on_retry = "function",
 }
 
@@ -118,6 +119,11 @@ local function check_value(name, value, kind)
     if wait == nil then return nil, err end
     return true
   end
+  if kind == "loop" then
+    local _, err = loop.resolve(value)
+    if err then return nil, err end
+    return true
+  end
   if type(value) ~= kind then
     return bad(name, ("must be a %s, got a %s"):format(kind, type(value)))
   end
@@ -136,9 +142,9 @@ local function check_value(name, value, kind)
   return true
 end
 
---- What was checked must not change behind our back. A transport is an object, and stays itself.
+--- What was checked must not change behind our back. Objects stay themselves.
 local function kept(name, value)
-  if type(value) ~= "table" or name == "transport" then return value end
+  if type(value) ~= "table" or name == "transport" or name == "loop" then return value end
   local copy = {}
   for field, inner in pairs(value) do copy[field] = inner end
   return copy

@@ -18,7 +18,7 @@ local function is_retriable_status(status)
 end
 
 --- Never sent: any request may go again, unless trust itself failed or nothing would change.
-local NEVER_AGAIN = { tls = true, invalid_request = true, cancelled = true, memory = true }
+local NEVER_AGAIN = { tls = true, invalid_request = true, cancelled = true, memory = true, cannot_wait = true }
 -- A read whose answer was lost may ask again; an answer that is too large will be so again.
 local READ_AGAIN = { timeout = true, closed = true, connect = true, dns = true }
 

@@ -112,6 +112,37 @@ describe("a pool's descriptor", function()
     assert.equal("timeout", select(2, queued:result()))
   end)
 
+  it("wakes for an alarm, without anything in flight, until the next step", function()
+    assert.is_true(pool:alarm(0.1))
+    assert.is_true(pool:getfd() >= 0)
+    assert.is_true(pool:timeout() > 0 and pool:timeout() <= 0.1)
+    assert.is_false(is_readable())
+    local started = core.now()
+    assert.is_true(is_readable(2))
+    assert.is_true(core.now() - started > 0.05 and core.now() - started < 0.3)
+    assert.equal(0, pool:timeout())
+    pool:step(0)
+    assert.equal(-1, pool:getfd())
+    assert.is_nil(pool:timeout())
+    pool:alarm(0)
+    assert.is_true(is_readable())
+    pool:alarm(nil)
+    assert.equal(-1, pool:getfd())
+    assert.is_false((pcall(pool.alarm, pool, "soon")))
+    pool:close()
+    assert.equal("closed", select(2, pool:alarm(1)))
+  end)
+
+  it("ends a longer step for an alarm", function()
+    peer:script{ slow(1) }
+    submit "/x"
+    pool:step(0)
+    pool:alarm(0.2)
+    local started = core.now()
+    repeat pool:step(5) until core.now() - started > 0.19
+    assert.is_true(core.now() - started < 0.4, "the alarm was set to 0.2 s")
+  end)
+
   it("does not change as transfers come and go", function()
     peer:script{ { reply = {} } }
     local seen

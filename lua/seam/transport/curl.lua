@@ -1,29 +1,25 @@
 -- SPDX-License-Identifier: MIT
 -- Carries requests over libcurl: a request table to a transfer, a finished transfer to a response.
--- How to wait meanwhile is a driver's business.
+-- How to wait meanwhile is the reactor's business.
 
 local core = require "seam.core"
+local reactor = require "seam.transport.reactor"
 
 require("seam.uncompiled")()
 
 local M = {}
 
--- The transfer ends by its own deadline; this is only how often a waiting driver looks, in seconds.
-local LONGEST_WAIT = 60
-
 local methods = {}
 local metatable = { __name = "seam.transport.Curl", __index = methods }
 
---- Makes a transport with its own connections.
+--- Makes a transport. Those that wait in the same way share their connections.
 ---@param settings table { connect_timeout =, max_response_bytes =, ca_file =, proxy = }
----@param driver table|nil { wait =, sleep =, now = }; blocking when absent
+---@param loop seam.Loop|nil blocking when absent
 ---@return table transport
-function M.new(settings, driver)
-  return setmetatable({
-    _pool = core.pool(),
-    _driver = driver or require "seam.transport.blocking",
-    _settings = settings,
-  }, metatable)
+function M.new(settings, loop)
+  local self = setmetatable({ _reactor = reactor.of(loop), _settings = settings, _flying = {} }, metatable)
+  self._reactor:join(self)
+  return self
 end
 
 local function header_lines(headers)
@@ -34,7 +30,7 @@ end
 
 local function submit(self, request, seconds)
   local settings = self._settings
-  return self._pool:submit {
+  return self._reactor:submit {
     method = request.method,
     url = request.url,
     headers = header_lines(request.headers),
@@ -49,33 +45,47 @@ local function submit(self, request, seconds)
   }
 end
 
+local function failure(code, message, sent)
+  return nil, { code = code, message = message, sent = sent }
+end
+
 --- Sends one request and waits for its answer.
 ---@param request seam.Request
 ---@param seconds number how long it may take in all
 ---@return table|nil response { status =, headers =, body = }; body:close() when done with it
 ---@return table|nil failure { code =, message =, sent = }
 function methods:perform(request, seconds)
+  if self._closed then return failure("closed", "the client is closed", false) end
+  local refusal = self._reactor:refusal()
+  if refusal then return failure("cannot_wait", refusal, false) end
   local transfer, code, message = submit(self, request, seconds)
-  if not transfer then return nil, { code = code, message = message, sent = false } end
-  while not transfer:done() do self._driver.wait(self._pool, LONGEST_WAIT) end
+  if not transfer then return failure(code, message, false) end
+  self._flying[transfer] = true
+  self._reactor:wait(transfer)
+  self._flying[transfer] = nil
   local status, headers, reason, sent = transfer:result()
   if not status then
     transfer:close()
-    return nil, { code = headers, message = reason, sent = sent }
+    return failure(headers, reason, sent)
   end
   return { status = status, headers = headers, body = transfer }
 end
 
 ---@param seconds number
-function methods:sleep(seconds) self._driver.sleep(seconds) end
+function methods:sleep(seconds) self._reactor:sleep(seconds) end
 
 ---@return number seconds of a monotonic clock
-function methods:now() return self._driver.now() end
+function methods.now() return core.now() end
 
 ---@return number epoch seconds
-function methods:time() return core.wall() end
+function methods.time() return core.wall() end
 
---- Gives back the connections. Calls under way end.
-function methods:close() self._pool:close() end
+--- Calls under way end, and when nobody else uses the connections, they are given back.
+function methods:close()
+  if self._closed then return end
+  self._closed = true
+  for transfer in pairs(self._flying) do transfer:cancel() end
+  self._reactor:leave(self)
+end
 
 return M

@@ -11,11 +11,25 @@ local newproxy = rawget(_G, "newproxy") -- 5.1: the only finalizers Lua code can
 local ENDPOINT = ("http://127.0.0.1:%d"):format(PORT)
 local things = {}
 
-local driver = {
-  wait = function(pool, seconds) pool:step(seconds) end,
-  sleep = function() end,
-  now = core.now,
+-- A loop of our own, so that a case can change how it suspends.
+local watched
+local loop = {
+  watch = function(pool, ready)
+    watched = { pool = pool, ready = ready }
+    return function() watched = nil end
+  end,
+  after = function() error("there is a descriptor to watch") end,
 }
+
+local function run_until_woken(start)
+  local woken = false
+  start(function() woken = true end)
+  while not woken do
+    watched.pool:step(0.01)
+    watched.ready()
+  end
+end
+loop.suspend = run_until_woken
 
 local function submit(pool, id)
   return assert(pool:submit{
@@ -33,7 +47,7 @@ local hooks = {}
 local open = {}
 
 function open.client()
-  things.transport = curl.new({}, driver)
+  things.transport = curl.new({}, loop)
   things.client = seam.new{
     api_key = "seam_key", endpoint = ENDPOINT, transport = things.transport, retries = 0,
     on_request = function() if hooks.request then hooks.request() end end,
@@ -155,7 +169,10 @@ ends["abandoned coroutine"] = function(order, number)
     open_all(order)
     for name, thing in pairs(things) do mine[name] = thing end
     drop_all()
-    driver.wait = function() coroutine.yield(true) end
+    loop.suspend = function(start)
+      start(function() end)
+      coroutine.yield(true)
+    end
     mine.client.devices.get("hang")
     return mine
   end)
@@ -180,13 +197,14 @@ ends["error in hook"] = function(order, number)
   end
   assert(things.client.devices.get("answered").device_id == "answered")
   assert(raised == 2, "the hooks did not run")
-  driver.wait = function(pool)
-    pool:step()
+  loop.suspend = function(start)
+    start(function() end)
+    watched.pool:step()
     error("thrown while waiting", 0)
   end
   local ok, message = pcall(things.client.devices.get, "hang")
   assert(not ok and tostring(message):find("thrown while waiting", 1, true), tostring(message))
-  driver.wait = function(pool, seconds) pool:step(seconds) end
+  loop.suspend = run_until_woken
   -- From anywhere in our Lua, as a host's own time limit would do it.
   debug.sethook(function() error("thrown by the debug hook", 0) end, "", 10 + number * 7)
   pcall(things.client.devices.get, "again")
