@@ -12,9 +12,6 @@ local function step(title)
   print("\n== " .. title)
 end
 
--- Lua's own os.execute or a busy loop would do in a script; the transport's sleep is gentler.
-local sleep = require("seam.transport.blocking").sleep
-
 --- The dates of the guide, moved on by whole years once they have passed.
 local function guide_times()
   local year = math.max(2028, tonumber(os.date("!%Y")) + 1)
@@ -37,7 +34,7 @@ local function wait_for_login(webview)
   for _ = 1, LOGIN_SECONDS / POLL_SECONDS do
     webview = seam.connect_webviews.get(webview)
     if webview.status ~= "pending" then return webview end
-    sleep(POLL_SECONDS)
+    seam.sleep(POLL_SECONDS)
   end
   error("nobody logged in within " .. LOGIN_SECONDS .. " seconds", 0)
 end

@@ -10,9 +10,6 @@
 #include "options.h"
 #include "sigpipe.h"
 
-/* Idle connections kept open. */
-#define MOST_KEPT_CONNECTIONS 32L
-
 /* Transfers begun before the caller gets its turn again: each costs some ten microseconds. */
 #define MOST_BEGUN_AT_ONCE 64
 
@@ -82,7 +79,9 @@ static seam_failure get_multi(seam_pool *pool) {
   pool->multi = curl_multi_init();
   if (pool->multi == NULL) return SEAM_MEMORY;
   pool->is_http2 = 0;
-  if (curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, MOST_KEPT_CONNECTIONS) == CURLM_OK &&
+  /* Busy ones count, too: with fewer, one that becomes free would be closed at once. */
+  if (curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, (long)pool->queue.most_connections) ==
+          CURLM_OK &&
       seam_options_apply_streams(pool->multi, SEAM_HTTP2_STREAMS) == CURLM_OK &&
       limit_host_connections(pool->multi, pool->queue.most_connections) == CURLM_OK) {
     if (seam_events_open(&pool->events, pool->multi) == 0) return SEAM_OK;

@@ -22,11 +22,11 @@ function M.watch(pool, ready)
       cqueues.poll(watched, over)
       if not stopped then ready() end
     end
-    -- The controller must not remember a descriptor that is about to be closed.
-    controller:cancel(descriptor)
   end)
   return function()
     stopped = true
+    -- No controller must remember a descriptor that is about to be closed.
+    cqueues.cancel(descriptor)
     over:signal()
   end
 end

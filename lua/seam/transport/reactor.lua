@@ -46,20 +46,6 @@ function methods:join(member)
   self._members[member] = true
 end
 
-local function close_when_quiet(self)
-  if self._closing and self._pool:in_flight() == 0 and not next(self._waiting) then self._pool:close() end
-end
-
----@param member table
-function methods:leave(member)
-  self._members[member] = nil
-  if next(self._members) then return end
-  self._closing = true
-  local key = self._loop or BLOCKING
-  if reactors[key] == self then reactors[key] = nil end
-  close_when_quiet(self)
-end
-
 --- Queues a request; nothing is sent before somebody waits.
 ---@return userdata|nil transfer
 ---@return string|nil code
@@ -169,6 +155,20 @@ local function watch(self)
   end
 end
 
+--- Whoever comes later finds new connections.
+local function close_if_deserted(self)
+  if next(self._members) or is_wanted(self) or self._pool:in_flight() > 0 then return end
+  watch(self)
+  self._pool:close()
+  self._pool, self._alarm = core.pool(), nil
+end
+
+---@param member table
+function methods:leave(member)
+  self._members[member] = nil
+  close_if_deserted(self)
+end
+
 --- Calls all, whatever one of them does, and then raises the first error.
 local function wake_all(wakes)
   local failed, err = false, nil
@@ -192,7 +192,7 @@ function methods:pump(seconds)
   end
   watch(self)
   wake_all(wakes)
-  close_when_quiet(self)
+  close_if_deserted(self)
 end
 
 -- Waiting ----------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ end
 function methods:wait(transfer)
   if may_block(self) then
     while not transfer:done() do step(self, LONGEST_WAIT) end
-    return close_when_quiet(self)
+    return
   end
   note_unconfirmed(self, transfer)
   self:park(function(wake)

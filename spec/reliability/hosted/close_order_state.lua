@@ -19,6 +19,7 @@ local loop = {
     return function() watched = nil end
   end,
   after = function() error("there is a descriptor to watch") end,
+  refusal = function() return nil end,
 }
 
 local function run_until_woken(start)
