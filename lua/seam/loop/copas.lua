@@ -16,7 +16,7 @@ local NOT_YET = "timeout"
 local silent
 
 local function silent_descriptor()
-  silent = silent or socket.udp()
+  silent = silent or (socket.udp4 or socket.udp)()
   return silent:getfd()
 end
 
