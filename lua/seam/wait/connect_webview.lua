@@ -11,7 +11,7 @@ local M = {}
 
 -- A person types a password and perhaps a second factor.
 local DEFAULTS = { timeout = 600, polling_interval = 3, devices = false }
-local OWN = { devices = "count" }
+local OWN = { devices = "count_or_switch" }
 
 -- Without word that the first sync is over, devices count as complete once none came for this long.
 local SETTLED = 10
