@@ -247,6 +247,8 @@ end
 function M.offer_safe_face(metatable, resolve)
   local finish, face = errors.finisher(false), nil
   function metatable.seam_safe_face()
+    local context, err = resolve()
+    if not context then return nil, err end
     face = face or setmetatable({}, { __name = "seam.Client", seam_safe_face = metatable.seam_safe_face,
       __index = function(client, key) return M.member(client, key, resolve, finish) end })
     return face

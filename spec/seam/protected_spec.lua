@@ -44,12 +44,17 @@ describe("protected.client", function()
     assert.equal(face, protected.client(face))
   end)
 
-  it("takes the module for its default client", function()
-    fake_environment.set {}
+  it("takes the module for its default client, and says where there can be none", function()
     finally(fake_environment.restore)
     for _, module in ipairs { seam, safe } do
-      local _, err = protected.client(module).devices.get "d1"
+      module.close()
+      fake_environment.set {}
+      local face, err = protected.client(module)
+      assert.is_nil(face)
       assert.is_true(errors.is_error(err, "SeamInvalidOptionsError"), tostring(err))
+      fake_environment.set { SEAM_API_KEY = fake.KEY }
+      assert.equal("number", type(protected.client(module).now()))
+      module.close()
     end
   end)
 

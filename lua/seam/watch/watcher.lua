@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A watcher: asks for events over and over, works them off in order, and takes them from webhooks too.
 
+local batches_of = require "seam.watch.batches"
 local cursor = require "seam.watch.cursor"
 local delivery = require "seam.watch.delivery"
 local errors = require "seam.errors"
@@ -16,8 +17,6 @@ local M = {}
 -- After trouble the next try comes soon, then later and later.
 local FIRST_BACKOFF = 1
 local LONGEST_BACKOFF = 60
--- So many events are sorted and settled at a time: what has to be remembered stays small after a long absence.
-local BATCH = 200
 -- Where nobody polls, ids are cleared out now and then.
 local DELIVERIES_PER_SWEEP = 100
 
@@ -44,44 +43,8 @@ local function backoff(watcher, count, retry_after)
   return math.max(math.min(FIRST_BACKOFF * 2 ^ math.min(count - 1, 30), longest), retry_after or 0)
 end
 
---- As they happened; the endpoint's own order is the newest first.
-local function happened_before(a, b)
-  if a.occurred ~= b.occurred then return a.occurred < b.occurred end
-  if a.created ~= b.created then return a.created < b.created end
-  return a.place > b.place
-end
-
-local function became_known_before(a, b)
-  if a.created ~= b.created then return a.created < b.created end
-  return a.place > b.place
-end
-
---- Events that are still to be handed over, in batches by the time they became known.
-local function batches_of(watcher, items)
-  local open, latest = {}, nil
-  for _, item in ipairs(items) do
-    if item.created >= watcher.state.start then
-      latest = math.max(latest or item.created, item.created)
-      if not watcher.state.seen[item.event.event_id] then open[#open + 1] = item end
-    end
-  end
-  table.sort(open, became_known_before)
-  local batches = {}
-  for i, item in ipairs(open) do
-    local batch = batches[#batches]
-    -- Never between two of the same moment: what is settled is settled up to a moment.
-    if not batch or (#batch >= BATCH and item.created > open[i - 1].created) then
-      batch = {}
-      batches[#batches + 1] = batch
-    end
-    batch[#batch + 1] = item
-  end
-  return batches, latest
-end
-
 --- Works one batch off. Stops at an event that fails: those behind it wait, so that the order holds.
 local function work_off(watcher, batch)
-  table.sort(batch, happened_before)
   local handled = 0
   for _, item in ipairs(batch) do
     local id = item.event.event_id
@@ -105,15 +68,14 @@ end
 
 --- Works everything off; the count, whether all is done, and what went wrong.
 local function work_off_all(watcher, items)
-  local batches, latest = batches_of(watcher, items)
+  local batches, latest = batches_of.cut(watcher.state, items)
   local handled = 0
   for _, batch in ipairs(batches) do
-    local reached = batch[#batch].created
     local count, done, err = work_off(watcher, batch)
     handled = handled + count
     if done then
       local saved
-      saved, err = advance(watcher, reached)
+      saved, err = advance(watcher, batch.reached)
       done = saved == true
     end
     if not done then return handled, false, err end
