@@ -12,7 +12,7 @@ local NOT_A_CLIENT = "A client is wanted here: what seam.new returns, or the mod
 --- The same client with the safe face: its calls return nil and the error where they would raise.
 ---@param client any a client of seam or seam.safe, or one of these modules
 ---@return table|nil safe
----@return seam.Error|nil err SeamInvalidParamsError when it is no client; the module's, where the environment has no key
+---@return seam.Error|nil err SeamInvalidParamsError when it is no client; or there is no key for the module's own
 function M.client(client)
   local metatable = type(client) == "table" and getmetatable(client)
   local safe_face = type(metatable) == "table" and rawget(metatable, "seam_safe_face")

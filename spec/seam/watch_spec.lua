@@ -315,6 +315,16 @@ describe("a watcher's cursor", function()
     assert.equal("cursor_not_saved", err.code)
   end)
 
+  it("is never half written: the old one stays until the new one is whole", function()
+    local sandbox, client = new_world()
+    local watcher = recorder(client, { cursor = path })
+    local before = files.read(path)
+    assert(os.execute(("mkdir '%s.tmp'"):format(path)))
+    emit(sandbox, 1)
+    assert.equal("cursor_not_saved", select(3, watcher:step()).code)
+    assert.equal(before, files.read(path))
+  end)
+
   it("that cannot be saved stops the work until it can, and nothing is handled twice", function()
     local sandbox, client = new_world()
     local full, saved, told = false, 0, {}
@@ -604,6 +614,19 @@ describe("watcher:deliver", function()
     assert.same({ 1, 2, 3 }, numbers)
   end)
 
+  it("may bring an event that a poll has fetched and not handed over yet", function()
+    local sandbox, client = new_world()
+    local numbers, watcher, second = {}, nil, nil
+    watcher = watch.events(client, { on = { ["lock.*"] = function(event)
+      numbers[#numbers + 1] = event.number
+      if event.number == 1 then watcher:deliver(second) end
+    end } })
+    emit(sandbox, 1)
+    second = emit(sandbox, 2)
+    watcher:step()
+    assert.same({ 1, 2 }, numbers)
+  end)
+
   it("takes what seam.webhook has verified, signed by the sandbox", function()
     local sandbox, client = new_world()
     local webhook = client.webhooks.create { url = "https://example.com/hook" }
@@ -657,7 +680,9 @@ describe("watcher:deliver", function()
     local polling = coroutine.wrap(function() return watcher:step() end)
     assert.equal("busy", polling())
     assert.is_false(watcher:deliver(event))
-    assert.equal(0, (watcher:step()), "a second step while one is under way")
+    sandbox:fault { kind = "expired_key" }
+    assert.equal(0, (watcher:step()), "a second step while one is under way asks nothing")
+    sandbox:clear_faults()
     assert.equal(1, polling())
 
     local other = emit(sandbox, 2)

@@ -38,10 +38,9 @@ function M.cut(state, items)
   local open, latest = select_open(state, items)
   table.sort(open, became_known_before)
   local batches = {}
-  for i, item in ipairs(open) do
+  for _, item in ipairs(open) do
     local batch = batches[#batches]
-    -- Never between two of the same moment: what is settled is settled up to a moment.
-    if not batch or (#batch >= BATCH and item.created > open[i - 1].created) then
+    if not batch or #batch >= BATCH then
       batch = {}
       batches[#batches + 1] = batch
     end
