@@ -4,6 +4,7 @@
 -- coroutine from waiting.
 
 local errors = require "seam.errors"
+local protect = require "seam.protect"
 
 local M = {}
 
@@ -20,34 +21,13 @@ function M.client(client)
   return nil, errors.invalid_params(nil, NOT_A_CLIENT, "client")
 end
 
-local pcall_may_wait
-
---- Lua 5.1 has no yielding across its pcall; LuaJIT and later Luas do.
-local function can_wait_in_pcall()
-  if pcall_may_wait == nil then
-    local step = coroutine.wrap(function() return pcall(coroutine.yield, true) end)
-    pcall_may_wait = step() == true
-  end
-  return pcall_may_wait
-end
-
---- Hands what the inner coroutine yields to the loop outside, and the loop's answers back in.
-local function drive(thread, ok, ...)
-  if not ok then return false, ... end
-  if coroutine.status(thread) == "dead" then return true, ... end
-  return drive(thread, coroutine.resume(thread, coroutine.yield(...)))
-end
-
 --- pcall for functions that may wait, on every Lua.
 ---@param f function
 ---@param ... any its arguments
 ---@return boolean ok
 ---@return any ... its results, or what it raised
 function M.pcall(f, ...)
-  if can_wait_in_pcall() or not coroutine.running() then return pcall(f, ...) end
-  -- Lua 5.1 makes no coroutine of a C function.
-  local thread = coroutine.create(function(...) return f(...) end)
-  return drive(thread, coroutine.resume(thread, ...))
+  return protect.pcall(f, ...)
 end
 
 local function settle(ok, value, extra)

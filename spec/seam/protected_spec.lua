@@ -104,6 +104,44 @@ describe("protected.pcall", function()
   end)
 end)
 
+describe("protected.pcall in a loop", function()
+  it("lets a callback wake who waits inside: the protecting coroutine goes on, too", function()
+    local coroutines = require "seam.loop.coroutines"
+    local wakes, ended = {}, nil
+    local function wait() coroutines.suspend(function(wake) wakes[#wakes + 1] = wake end) end
+    coroutine.wrap(function()
+      ended = { protected.pcall(function()
+        wait()
+        local ok, err = protected.pcall(function()
+          wait()
+          error("inner", 0)
+        end)
+        return ok, err
+      end) }
+      wait()
+      ended.after = true
+    end)()
+    for i = 1, 3 do wakes[i]() end
+    assert.same({ true, false, "inner", after = true }, ended)
+  end)
+
+  it("leaves a task of seam.gather a task: the others go on while it waits", function()
+    local client, order = seam.new(fake.KEY), {}
+    seam.gather {
+      slow = function()
+        protected.pcall(function() client.sleep(0.1) end)
+        order[#order + 1] = "slow"
+      end,
+      quick = function()
+        client.sleep(0.001)
+        order[#order + 1] = "quick"
+      end,
+    }
+    client:close()
+    assert.same({ "quick", "slow" }, order)
+  end)
+end)
+
 describe("protected.call", function()
   it("passes results on, nil and an error among them", function()
     assert.same({ "value", "extra" }, { protected.call(function(a) return a, "extra" end, "value") })
