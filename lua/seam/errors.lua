@@ -18,6 +18,11 @@ local PARENT = {
   SeamActionAttemptTimeoutError = "SeamActionAttemptError",
   SeamWebhookVerificationError = "SeamError",
   SeamInvalidWebhookPayloadError = "SeamError",
+  SeamWaitError = "SeamError",
+  SeamWaitFailedError = "SeamWaitError",
+  SeamWaitTimeoutError = "SeamWaitError",
+  SeamWaitCancelledError = "SeamWaitError",
+  SeamWatchError = "SeamError",
 }
 
 ---@class seam.Error
@@ -35,6 +40,10 @@ local PARENT = {
 ---@field outcome "not_sent"|"rejected"|"unknown"|nil what a writer must know
 ---@field action_attempt table|nil the last state seen of the action attempt
 ---@field validation_errors table|nil the API's tree of messages
+---@field resource any what a wait saw last
+---@field elapsed number|nil seconds a wait took
+---@field last_error seam.Error|nil why a wait's last question failed
+---@field problems table[]|nil the resource's errors and warnings that ended a wait
 local methods = {}
 
 --- Whether the error has this name, or stands below it in the tree.

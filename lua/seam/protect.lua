@@ -3,6 +3,9 @@
 
 local M = {}
 
+-- A coroutine made here -> the one it stands for; weak, so that what is abandoned goes.
+local outer_of = setmetatable({}, { __mode = "kv" })
+
 local function through(thread, ok, ...)
   if coroutine.status(thread) == "dead" then return ok, ... end
   return through(thread, coroutine.resume(thread, coroutine.yield(...)))
@@ -10,7 +13,9 @@ end
 
 --- Runs the function in a coroutine of its own and hands on what it yields.
 local function by_coroutine(f, ...)
-  local thread = coroutine.create(f)
+  -- Lua 5.1 makes no coroutine of a C function.
+  local thread = coroutine.create(function(...) return f(...) end)
+  outer_of[thread] = coroutine.running()
   return through(thread, coroutine.resume(thread, ...))
 end
 
@@ -18,6 +23,15 @@ local function can_yield_across_pcall()
   local probe = coroutine.create(function() return pcall(coroutine.yield) end)
   coroutine.resume(probe)
   return coroutine.status(probe) == "suspended"
+end
+
+--- The coroutine to resume when what runs now is to go on: of those made here, the one around them.
+---@return thread|nil
+---@return boolean|nil is_main as coroutine.running tells on Lua 5.2 and later
+function M.running()
+  local thread, is_main = coroutine.running()
+  while thread and outer_of[thread] do thread = outer_of[thread] end
+  return thread, is_main
 end
 
 --- As pcall. The host that runs the coroutine must resume the one that it started, as schedulers of

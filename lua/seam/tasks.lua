@@ -2,6 +2,8 @@
 -- Functions that run at once as coroutines of our own: whenever one of them waits, the others go on.
 -- What they wait for, and how time passes meanwhile, is the reactor's business.
 
+local protect = require "seam.protect"
+
 require("seam.uncompiled")()
 
 local M = {}
@@ -22,7 +24,7 @@ local task_mt = { __name = "seam.Task", __index = task_methods }
 --- The task that runs now, nil outside of all tasks.
 ---@return seam.Task|nil
 function M.current()
-  local running = coroutine.running()
+  local running = protect.running()
   return running and task_of[running]
 end
 

@@ -35,6 +35,30 @@ describe("The examples", function()
     end
   end)
 
+  it("wait for a PIN before they print it", function()
+    server:run("examples/salto_guide.lua")
+    local output, status = server:run("examples/pin_when_ready.lua")
+    assert.equal(files.read("spec/golden/pin_when_ready.txt"), output)
+    assert.equal(0, status)
+    output, status = server:run("examples/pin_when_ready.lua 'EXTRA DOOR'")
+    assert.equal("there is no such lock that takes access codes\n", output)
+    assert.equal(1, status)
+  end)
+
+  it("tell what happened at the doors, and nothing twice", function()
+    local cursor = os.tmpname()
+    os.remove(cursor)
+    finally(function() os.remove(cursor) end)
+    local command = ("examples/watch_events.lua %s %s 1"):format(cursor, sandbox_server.GUIDE_DAY)
+    server:run("examples/salto_guide.lua")
+    local output, status = server:run(command)
+    assert.equal(files.read("spec/golden/watch_events.txt"), output)
+    assert.equal(0, status)
+    assert.equal("0 events\n", (server:run(command)))
+    server:run("examples/unlock.lua")
+    assert.equal("BACK DOOR\tunlocked\tremote\tno code\n1 events\n", (server:run(command)))
+  end)
+
   it("print a device that a person can read in one line of shell", function()
     server:run("examples/salto_guide.lua")
     local output = server:run([[-e 'print(require("seam").locks.list()[1])']])
@@ -50,7 +74,9 @@ describe("The examples", function()
   end)
 
   it("say what is missing when there is no key, without a traceback", function()
-    for _, name in ipairs { "salto_guide", "list_devices", "unlock", "access_code" } do
+    for _, name in ipairs {
+      "salto_guide", "list_devices", "unlock", "access_code", "pin_when_ready", "watch_events",
+    } do
       local output, status = sandbox_server.run_without_key("examples/" .. name .. ".lua")
       assert.equal(1, status)
       assert.matches("Must specify an api_key or personal_access_token%. Attempted reading configuration "

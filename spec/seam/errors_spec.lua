@@ -18,6 +18,11 @@ local TREE = {
   SeamActionAttemptTimeoutError = { "SeamActionAttemptError", "SeamError" },
   SeamWebhookVerificationError = { "SeamError" },
   SeamInvalidWebhookPayloadError = { "SeamError" },
+  SeamWaitError = { "SeamError" },
+  SeamWaitFailedError = { "SeamWaitError", "SeamError" },
+  SeamWaitTimeoutError = { "SeamWaitError", "SeamError" },
+  SeamWaitCancelledError = { "SeamWaitError", "SeamError" },
+  SeamWatchError = { "SeamError" },
 }
 
 describe("an error's is()", function()

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- For loops whose callbacks are plain functions: whoever waits is a coroutine, and a callback resumes it.
 
+local protect = require "seam.protect"
+
 local M = {}
 
 -- Lua 5.1 cannot tell.
@@ -10,7 +12,7 @@ local is_yieldable = rawget(coroutine, "isyieldable")
 --- `wake`: the loop's, with the coroutine's own traceback.
 ---@param start fun(wake: fun())
 function M.suspend(start)
-  local waiting = coroutine.running()
+  local waiting = protect.running()
   start(function()
     local ok, err = coroutine.resume(waiting)
     if ok then return end
