@@ -182,6 +182,7 @@ describe("A code that arrives after everyone has given up on it", function()
     }
     local report = codes.sync(client, world.door, AFTER, world.options)
     assert.is_true(report.ok, tostring(report))
+    world.sandbox:advance(PROGRAM_DELAY)
     local left = {}
     for _, code in ipairs(client.access_codes.list(world.door)) do left[code.access_code_id] = true end
     assert.is_nil(left[late.access_code_id])

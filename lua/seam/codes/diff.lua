@@ -121,6 +121,19 @@ local function add_deletes(steps, key, group, first, why)
   end
 end
 
+--- A feed that comes back empty by mistake must not lock everybody out.
+local function hold_back(steps, limit)
+  local count = 0
+  for _, step in ipairs(steps) do
+    if step.action == "delete" then count = count + 1 end
+  end
+  if count <= limit then return end
+  local why = ("%d codes would go, more than max_deletes allows"):format(count)
+  for _, step in ipairs(steps) do
+    if step.action == "delete" then blocked(step, "too_many_deletes", why) end
+  end
+end
+
 -- What is taken away makes room; then those who come soonest.
 local ORDER = { delete = 1, update = 2, create = 3, blocked = 4, nothing = 5 }
 
@@ -138,7 +151,8 @@ end
 --- The steps from what is there to what is wanted, in the order in which to take them.
 ---@param items table[] what is on the lock, as a backend lists it
 ---@param wanted table[] checked entries
----@param facts table owner, now (epoch seconds), refusal (why the lock takes no codes, or nil), changes_pin
+---@param facts table owner, now (epoch seconds), refusal (why the lock takes no codes, or nil), changes_pin,
+--- max_deletes
 ---@return seam.codes.Step[] steps
 ---@return integer foreign how many codes are not ours
 function M.steps(items, wanted, facts)
@@ -153,6 +167,7 @@ function M.steps(items, wanted, facts)
     add_deletes(steps, entry.key, group, 2, "there are two for one key")
   end
   for key, group in pairs(groups) do add_deletes(steps, key, group, 1, "nobody wants it any more") end
+  hold_back(steps, facts.max_deletes or math.huge)
   table.sort(steps, is_earlier)
   return steps, foreign
 end

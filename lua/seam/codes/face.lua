@@ -32,7 +32,8 @@ function M.new(raises)
   ---
   --- wanted: a list of { key =, name =, starts_at =, ends_at =, code = }. The key is what the caller knows the
   --- stay by; times are epoch seconds or ISO 8601, both or neither; code only where the lock lets one choose.
-  --- options: prefix ("guest:"), store, via ("access_codes" or "access_grants"), settle (15 seconds), dry_run.
+  --- options: prefix ("guest:"), store, via ("access_codes" or "access_grants"), settle (15 seconds), max_deletes,
+  --- dry_run. docs/codes.md says what each does.
   ---@param client table of either face
   ---@param device string|table id or resource of a lock
   ---@param wanted table[]

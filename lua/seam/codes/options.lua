@@ -29,6 +29,11 @@ function checks.settle(value)
   return nil, "must be a number of seconds that is not negative"
 end
 
+function checks.max_deletes(value)
+  if type(value) == "number" and value >= 0 then return true end
+  return nil, "must be a number that is not negative"
+end
+
 function checks.dry_run(value)
   if type(value) == "boolean" then return true end
   return nil, "must be true or false"

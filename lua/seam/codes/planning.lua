@@ -54,7 +54,7 @@ function M.compare(job)
   job.owner.adopt(items)
   return diff.steps(items, job.wanted, {
     owner = job.owner, now = job.client.time(), refusal = job.backend.refusal(job.device),
-    changes_pin = job.backend.changes_pin,
+    changes_pin = job.backend.changes_pin, max_deletes = job.options.max_deletes,
   })
 end
 
