@@ -83,7 +83,7 @@ describe("codes.plan", function()
     })
     assert.same({ "delete gone", "update later", "update named", "create new", "nothing same" }, steps_of(plan))
     assert.equal(table.concat({
-      "BACK DOOR: 1 delete, 2 update, 1 create, 1 nothing, 1 of others left alone",
+      "BACK DOOR: 1 to delete, 2 to update, 1 to create, 1 unchanged, 1 of others left alone",
       "  delete        gone                2028-08-11T12:00Z to 2028-08-12T12:00Z  nobody wants it any more",
       "  update times  later  Guest later  2028-08-12T12:00Z to 2028-08-14T12:00Z  its times differ",
       "  rename        named  Ada          2028-08-13T12:00Z to 2028-08-14T12:00Z  its name differs",
@@ -582,6 +582,14 @@ describe("codes.sync_all", function()
     assert.matches("00000000%-0000%-4000%-8000%-000000000000: no codes of ours", tostring(reports[1]))
     assert.is_true(reports[2].ok)
     assert.equal("SeamInvalidParamsError", reports[3].error.name)
+  end)
+
+  it("tells how far it is", function()
+    local seen = {}
+    codes.sync_all(client, { { door, {} }, { front, {} } }, {
+      on_progress = function(done, total) seen[#seen + 1] = done .. " of " .. total end,
+    })
+    assert.same({ "1 of 2", "2 of 2" }, seen)
   end)
 
   it("only plans with dry_run", function()

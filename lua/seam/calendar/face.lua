@@ -44,7 +44,7 @@ function M.new(raises)
 
   --- Fetches a calendar's text: GET over https, no redirects, 4 MiB at most.
   ---@param url string
-  ---@param options table|nil timeout, max_bytes (seconds, bytes), ca_file, proxy
+  ---@param options table|nil timeout, max_bytes (seconds, bytes), ca_file, proxy, loop
   ---@return string text
   calendar.fetch = public(fetch.get)
 

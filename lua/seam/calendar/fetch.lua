@@ -2,8 +2,10 @@
 -- Fetches a calendar: one GET over https, no redirect followed, and not more than a calendar can be. The address of
 -- a calendar is a secret, so errors name its host only.
 
+local choose = require "seam.transport.choose"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
+local loop = require "seam.loop"
 local nearest = require "seam.nearest"
 
 require("seam.uncompiled")()
@@ -12,7 +14,14 @@ local M = {}
 
 local DEFAULTS = { timeout = 30, max_bytes = 4 * 1024 * 1024 }
 
-local OPTIONS = { timeout = "number", max_bytes = "number", ca_file = "string", proxy = "string", transport = "table" }
+local OPTIONS = {
+  timeout = "number", max_bytes = "number", ca_file = "string", proxy = "string", transport = "table", loop = "any",
+}
+
+local function fits(value, kind)
+  if kind == "number" then return type(value) == "number" and value > 0 and value < math.huge end
+  return kind == "any" or type(value) == kind
+end
 
 local function check(given)
   if given ~= nil and type(given) ~= "table" then
@@ -25,11 +34,14 @@ local function check(given)
       return nil, errors.invalid_options(("calendar.fetch has no option '%s'%s")
         :format(errors.quoted(name), nearest.hint(name, OPTIONS)))
     end
-    if type(value) ~= OPTIONS[name] or value == 0 then
-      return nil, errors.invalid_options(("The %s option of calendar.fetch must be a %s"):format(name, OPTIONS[name]))
+    if not fits(value, OPTIONS[name]) then
+      return nil, errors.invalid_options(("The %s option of calendar.fetch must be a %s"):format(name,
+        OPTIONS[name] == "number" and "positive number" or OPTIONS[name]))
     end
     options[name] = value
   end
+  local _, err = loop.resolve(options.loop)
+  if err then return nil, err end
   return options
 end
 
@@ -70,7 +82,7 @@ end
 
 --- Fetches a calendar.
 ---@param url string https://..., or webcal://...; http:// for this machine only
----@param given table|nil timeout (30 seconds), max_bytes (4 MiB), ca_file, proxy
+---@param given table|nil timeout (30 seconds), max_bytes (4 MiB), ca_file, proxy, loop as for seam.new
 ---@return string|nil text
 ---@return seam.Error|nil
 function M.get(url, given)
@@ -78,8 +90,8 @@ function M.get(url, given)
   if not options then return nil, err end
   local address, host = address_of(url)
   if not address then return nil, host end
-  local transport = options.transport or require("seam.transport.curl").new {
-    max_response_bytes = options.max_bytes, ca_file = options.ca_file, proxy = options.proxy,
+  local transport = options.transport or choose.open {
+    max_response_bytes = options.max_bytes, ca_file = options.ca_file, proxy = options.proxy, loop = options.loop,
   }
   local response, failure = transport:perform({
     method = "GET", url = address,

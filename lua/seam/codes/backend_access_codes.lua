@@ -43,7 +43,10 @@ function M.list(client, device_id)
   codes, err = pages:flatten_to_list()
   if not codes then return nil, err end
   local items = {}
-  for place, code in ipairs(codes) do items[place] = item_of(code) end
+  for _, code in ipairs(codes) do
+    -- A server that does not filter must not make another door's codes look like this one's.
+    if code.device_id == nil or code.device_id == device_id then items[#items + 1] = item_of(code) end
+  end
   return items
 end
 

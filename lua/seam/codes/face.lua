@@ -55,7 +55,7 @@ function M.new(raises)
   codes.sync = public(sync)
 
   --- The same for many locks at once. What fails on one lock leaves the others alone: its report has `error`.
-  --- Further options: concurrency (16), on_progress, as seam.map has them.
+  --- Further options: concurrency (16), on_progress, loop, as seam.map has them.
   ---@param client table
   ---@param doors table[] a list of { device, wanted }
   ---@param options table|nil

@@ -51,6 +51,10 @@ local function lines_of(rows)
   return lines
 end
 
+local WORDS = {
+  create = "to create", update = "to update", delete = "to delete", nothing = "unchanged", not_tried = "not tried",
+}
+
 local function count(steps, field)
   local counts, order = {}, {}
   for _, step in ipairs(steps) do
@@ -59,7 +63,7 @@ local function count(steps, field)
     counts[word] = (counts[word] or 0) + 1
   end
   local parts = {}
-  for place, word in ipairs(order) do parts[place] = counts[word] .. " " .. word end
+  for place, word in ipairs(order) do parts[place] = counts[word] .. " " .. (WORDS[word] or word) end
   return table.concat(parts, ", ")
 end
 

@@ -30,7 +30,7 @@ local function check_doors(doors)
   return checked
 end
 
-local OWN = { concurrency = true, on_progress = true }
+local OWN = { concurrency = true, on_progress = true, loop = true }
 
 --- The options of seam.map, and those of each sync.
 local function split(given)
