@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local health = require "seam.codes.health"
+local listing = require "seam.codes.listing"
 local time = require "seam.time"
 
 local M = { changes_pin = true, noun = "access code" }
@@ -37,10 +38,7 @@ end
 ---@return table[]|nil items
 ---@return seam.Error|nil
 function M.list(client, device_id)
-  local pages, err = client.create_paginator(client.access_codes.list, { device_id = device_id })
-  if not pages then return nil, err end
-  local codes
-  codes, err = pages:flatten_to_list()
+  local codes, err = listing.all(client, client.access_codes.list, { device_id = device_id })
   if not codes then return nil, err end
   local items = {}
   for _, code in ipairs(codes) do

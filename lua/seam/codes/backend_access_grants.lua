@@ -4,16 +4,11 @@
 
 local errors = require "seam.errors"
 local health = require "seam.codes.health"
+local listing = require "seam.codes.listing"
 local null = require("seam.json").null
 local time = require "seam.time"
 
 local M = { changes_pin = false, noun = "access grant" }
-
-local function all_of(client, method, params)
-  local pages, err = client.create_paginator(method, params)
-  if not pages then return nil, err end
-  return pages:flatten_to_list()
-end
 
 local function requested_pin(grant)
   for _, method in ipairs(grant.requested_access_methods or {}) do
@@ -56,11 +51,11 @@ end
 ---@return table[]|nil items
 ---@return seam.Error|nil
 function M.list(client, device_id)
-  local grants, err = all_of(client, client.access_grants.list, { device_id = device_id })
+  local grants, err = listing.all(client, client.access_grants.list, { device_id = device_id })
   if not grants then return nil, err end
   local methods, by_id, items = nil, {}, {}
   if #grants > 0 then
-    methods, err = all_of(client, client.access_methods.list, { device_id = device_id })
+    methods, err = listing.all(client, client.access_methods.list, { device_id = device_id })
     if not methods then return nil, err end
   end
   for _, method in ipairs(methods or {}) do by_id[method.access_method_id] = method end
