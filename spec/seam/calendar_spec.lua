@@ -270,6 +270,16 @@ describe("A time zone in the file", function()
       part("STANDARD", "+0530", "+0530", "DTSTART:19700101T000000")))
   end)
 
+  it("keeps a rule no longer than it is told to, and no further than its year's day", function()
+    local until_2006 = {
+      part("DAYLIGHT", "-0500", "-0400", "DTSTART:20000402T020000", "RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;"
+        .. "UNTIL=20060101T000000Z"),
+      part("STANDARD", "-0400", "-0500", "DTSTART:20001029T020000", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU"),
+    }
+    assert.equal("2005-06-01T16:00:00", in_zone("20050601T120000", unpack(until_2006)))
+    assert.equal("2006-06-01T17:00:00", in_zone("20060601T120000", unpack(until_2006)))
+  end)
+
   it("is refused where its rules are not understood", function()
     local BAD = {
       "FREQ=MONTHLY;BYMONTH=3;BYDAY=1SU", "FREQ=YEARLY;BYDAY=1SU", "FREQ=YEARLY;BYMONTH=3", "FREQ=YEARLY;BYMONTH=3;"
@@ -358,6 +368,21 @@ describe("A calendar that cannot be read whole", function()
     assert.matches("blocked option", said { blocked = true })
     assert.matches("zones%['X'%]", said { zones = { X = "Y" } })
     assert.matches("must be a table", said "x")
+  end)
+end)
+
+describe("Two words on one event", function()
+  it("the higher sequence counts, then the later stamp, in whatever order", function()
+    local function word(sequence, stamp, day)
+      return ("BEGIN:VEVENT\nUID:e1\nSEQUENCE:%d\nDTSTAMP:%s\nDTSTART:%s\nEND:VEVENT"):format(sequence, stamp, day)
+    end
+    local old, new = word(1, "20280805T000000Z", "20280812"), word(2, "20280801T000000Z", "20280813")
+    local newer = word(2, "20280802T000000Z", "20280814")
+    for _, words in ipairs { { old, new, newer }, { newer, new, old }, { new, newer, old } } do
+      local wanted, skipped = calendar.wanted(around(table.concat(words, "\n")), BERLIN)
+      assert.same({ "e1 | - | 2028-08-14T13:00 | 2028-08-15T09:00" }, printed(wanted))
+      assert.same({ "e1 superseded", "e1 superseded" }, reasons(skipped))
+    end
   end)
 end)
 

@@ -511,6 +511,14 @@ describe("A network or a key that fails", function()
   end)
 end)
 
+describe("A code that is gone when it is to be taken away", function()
+  it("is as good as taken away", function()
+    sync { stay("a", 1, 2) }
+    sandbox:fault { kind = "status", status = 404, path = "/access_codes/delete" }
+    assert.same({ "a done" }, outcomes_of(sync {}))
+  end)
+end)
+
 describe("A store of ids", function()
   local kept, store
 
