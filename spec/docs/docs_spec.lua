@@ -4,7 +4,9 @@
 local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 
-local PAGES = { "README.md", "docs/sandbox.md", "docs/waiting.md", "docs/watch.md" }
+local PAGES = {
+  "README.md", "docs/sandbox.md", "docs/waiting.md", "docs/watch.md", "docs/codes.md", "docs/calendar.md",
+}
 
 --- The ```lua blocks of a page, with the line each begins at.
 local function blocks_of(page)

@@ -4,7 +4,7 @@
 local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 
---- examples/access_code.lua counts from today.
+--- Some examples count from today.
 local function without_dates(text)
   return (text:gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z", "<moment>"))
 end
@@ -59,6 +59,15 @@ describe("The examples", function()
     assert.equal("BACK DOOR\tunlocked\tremote\tno code\n1 events\n", (server:run(command)))
   end)
 
+  it("plan guests' codes on two doors from calendars, and then make them", function()
+    local ready = sandbox_server.start("--login --freeze --clock " .. sandbox_server.GUIDE_DAY)
+    local planned, status = ready:run "examples/guest_codes.lua"
+    local applied, then_status = ready:run "examples/guest_codes.lua apply"
+    ready:stop()
+    assert.same({ 0, 0 }, { status, then_status }, planned .. applied)
+    assert.equal(files.read("spec/golden/guest_codes.txt"), without_dates(planned .. applied))
+  end)
+
   it("print a device that a person can read in one line of shell", function()
     server:run("examples/salto_guide.lua")
     local output = server:run([[-e 'print(require("seam").locks.list()[1])']])
@@ -75,7 +84,7 @@ describe("The examples", function()
 
   it("say what is missing when there is no key, without a traceback", function()
     for _, name in ipairs {
-      "salto_guide", "list_devices", "unlock", "access_code", "pin_when_ready", "watch_events",
+      "salto_guide", "list_devices", "unlock", "access_code", "pin_when_ready", "watch_events", "guest_codes",
     } do
       local output, status = sandbox_server.run_without_key("examples/" .. name .. ".lua")
       assert.equal(1, status)
