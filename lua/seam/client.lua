@@ -240,6 +240,19 @@ function M.member(receiver, key, resolve, finish)
   return member
 end
 
+--- Lets a client's metatable answer with the same client whose calls return nil and the error: helpers
+--- above (seam.protected) then serve both faces without catching anything.
+---@param metatable table of the client, or of the module that stands for one
+---@param resolve fun(): table|nil, seam.Error|nil
+function M.offer_safe_face(metatable, resolve)
+  local finish, face = errors.finisher(false), nil
+  function metatable.seam_safe_face()
+    face = face or setmetatable({}, { __name = "seam.Client", seam_safe_face = metatable.seam_safe_face,
+      __index = function(client, key) return M.member(client, key, resolve, finish) end })
+    return face
+  end
+end
+
 local function describe(context)
   local secret = context.config.credentials
   return ("seam client for %s (%s %s)%s"):format(context.config.endpoint,
@@ -259,6 +272,7 @@ function M.assemble(context, err)
   function metatable.__index(client, key) return M.member(client, key, resolve, finish) end
   function metatable.__tostring() return describe(context) end
   function metatable.__close() methods.close(context) end
+  M.offer_safe_face(metatable, resolve)
   return setmetatable({}, metatable)
 end
 

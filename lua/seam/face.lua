@@ -113,9 +113,11 @@ function M.new(raises)
   local finish = errors.finisher(raises)
   -- Nothing was opened: nothing is to be closed, and no key is needed for it.
   seam.close = function() return not is_open() or client.close(resolve()) end
-  return setmetatable(seam, {
+  local metatable = {
     __index = function(self, key) return client.member(self, key, resolve, finish) end,
-  })
+  }
+  client.offer_safe_face(metatable, resolve)
+  return setmetatable(seam, metatable)
 end
 
 return M

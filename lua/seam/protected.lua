@@ -1,0 +1,68 @@
+-- SPDX-License-Identifier: MIT
+-- What helpers above the client call it with: errors come back behind nil, whichever face the client
+-- has, and what the caller wrote may fail without taking the helper along. Nothing here keeps a
+-- coroutine from waiting.
+
+local errors = require "seam.errors"
+
+local M = {}
+
+local NOT_A_CLIENT = "A client is wanted here: what seam.new returns, or the module seam itself"
+
+--- The same client with the safe face: its calls return nil and the error where they would raise.
+---@param client any a client of seam or seam.safe, or one of these modules
+---@return table|nil safe
+---@return seam.Error|nil err SeamInvalidParamsError when it is no client
+function M.client(client)
+  local metatable = type(client) == "table" and getmetatable(client)
+  local safe_face = type(metatable) == "table" and rawget(metatable, "seam_safe_face")
+  if safe_face then return safe_face() end
+  return nil, errors.invalid_params(nil, NOT_A_CLIENT, "client")
+end
+
+local pcall_may_wait
+
+--- Lua 5.1 has no yielding across its pcall; LuaJIT and later Luas do.
+local function can_wait_in_pcall()
+  if pcall_may_wait == nil then
+    local step = coroutine.wrap(function() return pcall(coroutine.yield, true) end)
+    pcall_may_wait = step() == true
+  end
+  return pcall_may_wait
+end
+
+--- Hands what the inner coroutine yields to the loop outside, and the loop's answers back in.
+local function drive(thread, ok, ...)
+  if not ok then return false, ... end
+  if coroutine.status(thread) == "dead" then return true, ... end
+  return drive(thread, coroutine.resume(thread, coroutine.yield(...)))
+end
+
+--- pcall for functions that may wait, on every Lua.
+---@param f function
+---@param ... any its arguments
+---@return boolean ok
+---@return any ... its results, or what it raised
+function M.pcall(f, ...)
+  if can_wait_in_pcall() or not coroutine.running() then return pcall(f, ...) end
+  -- Lua 5.1 makes no coroutine of a C function.
+  local thread = coroutine.create(function(...) return f(...) end)
+  return drive(thread, coroutine.resume(thread, ...))
+end
+
+local function settle(ok, value, extra)
+  if ok then return value, extra end
+  if errors.is_error(value) then return nil, value end
+  error(value, 0)
+end
+
+--- Calls a function of the caller's that calls a client, of either face.
+---@param f function
+---@param ... any its arguments
+---@return any value
+---@return any extra the error where value is nil; what is none of our errors is raised on
+function M.call(f, ...)
+  return settle(M.pcall(f, ...))
+end
+
+return M
