@@ -79,7 +79,7 @@ function M.new(raises)
   ---@return seam.FleetReport
   function fleet.report(client, given) return finish(take(client, given)) end
 
-  --- The report as a table of text. Options: width (120 columns), problems_only.
+  --- The report as a table of text. Options: width (130 columns), problems_only.
   ---@param value seam.FleetReport
   ---@param given table|nil
   ---@return string

@@ -164,9 +164,9 @@ function M.read(place, options)
     local line, failure = next_line()
     if failure then return nil, failure end
     if line == nil then break end
-    local value = line:find("%S") and read_line(line)
+    local value = read_line(line)
     if value and not (options.since and value.at < options.since) then take(history, value) end
-    if value == nil then history.skipped = history.skipped + 1 end
+    if not value and line:find("%S") then history.skipped = history.skipped + 1 end
   end
   for _, series in pairs(history.locks) do table.sort(series, by_time) end
   return history

@@ -31,6 +31,8 @@ local MOMENT = { function(value) return type(value) == "number" or time.parse(va
 
 local THRESHOLDS = { battery = LEVEL, battery_critical = LEVEL, offline = SECONDS, stuck = SECONDS, unmanaged = COUNT }
 
+M.DEFAULT_WIDTH = 130
+
 --- What a lock's verdict hangs on when the caller does not say: levels from 0 to 1, times in seconds.
 M.DEFAULT_THRESHOLDS = { battery = 0.2, battery_critical = 0.1, offline = 900, stuck = 600 }
 
@@ -73,7 +75,8 @@ end
 
 --- Options of fleet.text.
 function M.text(given)
-  return check(given, { width = POSITIVE, problems_only = SWITCH }, { width = 120 }, "The options of fleet.text")
+  return check(given, { width = POSITIVE, problems_only = SWITCH }, { width = M.DEFAULT_WIDTH },
+    "The options of fleet.text")
 end
 
 --- Options of fleet.html.

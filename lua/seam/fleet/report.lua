@@ -3,6 +3,7 @@
 
 local byte_order = require "seam.byte_order"
 local lock_facts = require "seam.fleet.lock"
+local options = require "seam.fleet.options"
 local verdict = require "seam.fleet.verdict"
 
 require("seam.uncompiled")()
@@ -20,7 +21,7 @@ local methods = {}
 local metatable = { __name = "seam.FleetReport", __index = methods }
 
 function metatable.__tostring(report)
-  return require("seam.fleet.text").render(report, { width = 120 })
+  return require("seam.fleet.text").render(report, { width = options.DEFAULT_WIDTH })
 end
 
 ---@param value any
@@ -112,23 +113,23 @@ end
 
 --- Makes a report.
 ---@param facts table what seam.fleet.collect found
----@param options table checked options of fleet.report
+---@param given table checked options of fleet.report
 ---@return seam.FleetReport
-function M.new(facts, options)
+function M.new(facts, given)
   local accounts, by_id = accounts_of(facts)
   local report = {
-    locks = {}, accounts = accounts, failures = {}, thresholds = options.thresholds, taken_at = facts.taken_at,
+    locks = {}, accounts = accounts, failures = {}, thresholds = given.thresholds, taken_at = facts.taken_at,
   }
   if facts.accounts_failure then
     report.failures[1] = { what = "connected accounts", err = facts.accounts_failure }
   end
   for place, device in ipairs(facts.devices) do
-    local lock = lock_facts.facts(device, facts.codes and facts.codes[place], facts.taken_at, options)
+    local lock = lock_facts.facts(device, facts.codes and facts.codes[place], facts.taken_at, given)
     local account = by_id[lock.account_id]
     if account then
       account.locks, lock.account_name = account.locks + 1, account.name
     end
-    report.locks[place] = verdict.pass(lock, options.thresholds, facts.taken_at)
+    report.locks[place] = verdict.pass(lock, given.thresholds, facts.taken_at)
   end
   report.totals = sum_up(report)
   return setmetatable(report, metatable)

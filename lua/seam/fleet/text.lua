@@ -9,7 +9,7 @@ require("seam.uncompiled")()
 
 local M = {}
 
-local NAME_WIDTH = 28
+local NAME_WIDTH, NARROW_NAME = 24, 16
 local LEAST_WHY = 30
 
 local function known(value, yes, no)
@@ -34,12 +34,14 @@ end
 
 local COLUMNS = {
   { "VERDICT", function(lock) return lock.verdict == "ok" and "ok" or lock.verdict:upper() end },
-  { "LOCK", function(lock) return columns.cut(words.clean(lock.name), NAME_WIDTH) end },
+  { "LOCK", function(lock, narrow)
+    return columns.cut(words.clean(lock.name), narrow and NARROW_NAME or NAME_WIDTH)
+  end },
   { "ONLINE", function(lock) return known(lock.online, "online", "offline") end },
   { "BATTERY", battery_text },
   { "BOLT", function(lock) return lock.locked == nil and "-" or lock.locked and "locked" or "unlocked" end },
   { "CODES", codes_text "total", codes = true },
-  { "FAILING", codes_text "failing", codes = true },
+  { "FAIL", codes_text "failing", codes = true },
   { "STUCK", codes_text "stuck", codes = true },
   { "UNMANAGED", codes_text "unmanaged", codes = true },
 }
@@ -51,17 +53,25 @@ local function has_codes(locks)
   return false
 end
 
---- Columns that are shown, their cells, and how wide each must be.
-local function lay_out(locks)
+local function fill_column(column, locks, narrow)
+  local cells, width, says_something = {}, #column[1], false
+  for place, lock in ipairs(locks) do
+    local cell = column[2](lock, narrow)
+    cells[place] = cell
+    width = math.max(width, columns.width(cell))
+    says_something = says_something or cell ~= "0" and cell ~= "-"
+  end
+  return { title = column[1], cells = cells, width = width, to_right = column.codes }, says_something
+end
+
+--- Columns that are shown, their cells, and how wide each must be. Narrow: names are shorter, and columns of codes
+--- in which there is nothing but zeros make room.
+local function lay_out(locks, narrow)
   local shown, with_codes = {}, has_codes(locks)
   for _, column in ipairs(COLUMNS) do
     if with_codes or not column.codes then
-      local cells, width = {}, #column[1]
-      for place, lock in ipairs(locks) do
-        cells[place] = column[2](lock)
-        width = math.max(width, columns.width(cells[place]))
-      end
-      shown[#shown + 1] = { title = column[1], cells = cells, width = width, to_right = column.codes }
+      local filled, says_something = fill_column(column, locks, narrow)
+      if says_something or not (narrow and column.codes) then shown[#shown + 1] = filled end
     end
   end
   return shown
@@ -80,8 +90,13 @@ local function add_line(lines, text)
 end
 
 local function add_table(lines, locks, width)
+  local function title_of(column) return column.title end
   local shown = lay_out(locks)
-  local head = row_of(shown, function(column) return column.title end)
+  local head = row_of(shown, title_of)
+  if #head + LEAST_WHY > width then
+    shown = lay_out(locks, true)
+    head = row_of(shown, title_of)
+  end
   local room = math.max(width - #head, LEAST_WHY)
   add_line(lines, head .. "WHY")
   for place, lock in ipairs(locks) do
