@@ -4,7 +4,7 @@
 local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 
-local PAGES = { "README.md", "docs/sandbox.md" }
+local PAGES = { "README.md", "docs/fleet.md", "docs/sandbox.md" }
 
 --- The ```lua blocks of a page, with the line each begins at.
 local function blocks_of(page)

@@ -11,6 +11,7 @@ local M = {}
 
 local VERSION = 1
 local MAX_LINE = 16 * 1024 * 1024
+local BLOCK = 65536
 local NO_SUCH_FILE = 2 -- ENOENT
 
 ---@class seam.FleetHistory
@@ -129,6 +130,30 @@ local function take(history, value)
   end
 end
 
+--- Lines of a file, read in blocks: Lua 5.1's own lines end at a NUL, and a crash may leave many.
+local function lines_of_file(file)
+  local text, start = "", 1
+  return function()
+    while file do
+      local last = text:find("\n", start, true)
+      if last then
+        local line = text:sub(start, last - 1)
+        start = last + 1
+        return line
+      end
+      local block, why = file:read(BLOCK)
+      text, start = text:sub(start) .. (block or ""), 1
+      if not block then
+        file:close()
+        file = nil
+        -- A folder can be opened, but not read.
+        if why then return failed("read", why) end
+        if text ~= "" then return text end
+      end
+    end
+  end
+end
+
 --- A function that steps through the lines: nil at the end, nil and an error where reading fails.
 local function lines_of(place)
   if type(place) == "table" then
@@ -139,13 +164,7 @@ local function lines_of(place)
   local file, reason, code = io.open(place, "rb")
   if not file and code == NO_SUCH_FILE then return function() end end
   if not file then return failed("read", reason) end
-  return function()
-    local line, why = file:read("*l")
-    if line then return line end
-    file:close()
-    -- A folder can be opened, but not read.
-    if why then return failed("read", why) end
-  end
+  return lines_of_file(file)
 end
 
 local function by_time(a, b)

@@ -83,6 +83,15 @@ describe("A history", function()
     assert.equal(1, past.skipped)
   end)
 
+  it("reads a line that spans blocks, and a last one without an end", function()
+    local long = '{"at":3,"locks":{"' .. ("x"):rep(200000) .. '":[70,1,0]},"v":1}'
+    files.write(path, long .. "\n" .. GOOD:format(4, 60):sub(1, -2))
+    local past = fleet.history(path)
+    assert.equal(2, past.reports)
+    assert.equal(0.6, past.locks.d1[1].battery)
+    assert.equal(0.7, past.locks[("x"):rep(200000)][1].battery)
+  end)
+
   it("is in the order of time, whatever the clock did", function()
     files.write(path, GOOD:format(5, 50) .. GOOD:format(2, 40))
     local series = fleet.history(path).locks.d1
