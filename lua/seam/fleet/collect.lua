@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Asks the API what a report needs: devices and accounts page by page, the codes of many locks at once.
 
+local client_methods = require("seam.client").METHOD_NAMES
 local lock_facts = require "seam.fleet.lock"
 local protected = require "seam.protected"
 
@@ -11,14 +12,14 @@ local M = {}
 -- So many failures of the API itself in a row mean that it is gone: a thousand locks more would only wait.
 local PATIENCE = 24
 
-local function one_after_another(list, f)
+--- For clients that cannot do many things at once.
+local function one_after_another(list, f, options)
   local results = {}
-  for place, item in ipairs(list) do results[place] = f(item) end
+  for place, item in ipairs(list) do
+    results[place] = f(item)
+    if options.on_progress then pcall(options.on_progress, place, #list) end
+  end
   return results
-end
-
-local function at_once()
-  return rawget(require "seam.safe", "map") or one_after_another
 end
 
 --- All items of a paginated list, or nil and the error.
@@ -60,20 +61,12 @@ end
 
 local function collect_codes(client, devices, options)
   local watch, given_up = new_watch()
-  local done, total = 0, #devices
-  return at_once()(devices, function(device)
-    local answer
-    if not lock_facts.takes_codes(device) then
-      answer = {}
-    elseif given_up() then
-      answer = { failure = given_up(), not_asked = true }
-    else
-      answer = codes_of(client, device.device_id, options, watch)
-    end
-    done = done + 1
-    if options.on_progress then options.on_progress(done, total) end
-    return answer
-  end, { concurrency = options.concurrency })
+  local map = client_methods.map and client.map or one_after_another
+  return map(devices, function(device)
+    if not lock_facts.takes_codes(device) then return {} end
+    if given_up() then return { failure = given_up(), not_asked = true } end
+    return codes_of(client, device.device_id, options, watch)
+  end, { concurrency = options.concurrency, on_progress = options.on_progress })
 end
 
 local function only_locks(devices)
