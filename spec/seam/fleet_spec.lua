@@ -227,6 +227,30 @@ describe("fleet.report", function()
     assert.same({ "codes not read: the API had stopped answering" }, report:problems()[62].reasons)
   end)
 
+  it("stops asking when the key is refused or the API wants fewer calls, too", function()
+    for i = 1, 30 do sandbox:connect { email = "p" .. i .. "@example.com" } end
+    for _, kind in ipairs { "expired_key", "rate_limit" } do
+      local fault = sandbox:fault { kind = kind, path = "/access_codes/list" }
+      assert.equal(24, fleet.report(client).totals.failed_calls, kind)
+      fault:clear()
+    end
+  end)
+
+  it("goes on while some calls succeed", function()
+    for i = 1, 60 do sandbox:connect { email = "p" .. i .. "@example.com" } end
+    local transport, count = sandbox:transport(), 0
+    local perform = transport.perform
+    function transport.perform(self, request, ...)
+      if request.url:find("/access_codes/list", 1, true) then
+        count = count + 1
+        if count % 2 == 0 then return { status = 503, headers = {}, body = "" } end
+      end
+      return perform(self, request, ...)
+    end
+    local flaky = require("seam").new(sandbox:client_options { transport = transport, retries = 0 })
+    assert.equal(61, fleet.report(flaky, { codes = "managed" }).totals.failed_calls)
+  end)
+
   it("goes on past locks that the API refuses one by one", function()
     for i = 1, 30 do sandbox:connect { email = "p" .. i .. "@example.com" } end
     sandbox:fault { kind = "status", status = 404, path = "/access_codes/list", body = '{"error":{"type":"gone"}}' }
@@ -315,7 +339,7 @@ describe("A report", function()
     local fake = require "support.fake_client"
     local client = fake.new {
       fake.ok [[{"devices":[{"device_id":"d1","device_type":"new_lock"},{"device_type":"x_lock","errors":[6],
-        "properties":{"battery_level":"fresh","online":true,"locked":false},"display_name":7},
+        "properties":{"battery_level":55,"online":true,"locked":false},"display_name":7},
         {"device_id":"t1","device_type":"ecobee_thermostat","properties":{"online":true}}],
         "pagination":{"has_next_page":false}}]],
       fake.ok [[{"connected_accounts":[{}],"pagination":{"has_next_page":false}}]],
@@ -324,6 +348,7 @@ describe("A report", function()
     assert.equal(2, report.totals.locks)
     assert.same({ "not known whether it is online" }, report.locks[1].reasons)
     assert.equal("ok", report.locks[2].verdict)
+    assert.is_nil(report.locks[2].battery)
     assert.equal("7", report.locks[2].name)
     assert.matches("d1", tostring(report))
     assert.matches("</html>", fleet.html(report))
