@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Asks the API what a report needs: devices and accounts page by page, the codes of many locks at once.
 
-local client_methods = require("seam.client").METHOD_NAMES
 local lock_facts = require "seam.fleet.lock"
 local protected = require "seam.protected"
 
@@ -11,16 +10,6 @@ local M = {}
 
 -- So many failures of the API itself in a row mean that it is gone: a thousand locks more would only wait.
 local PATIENCE = 24
-
---- For clients that cannot do many things at once.
-local function one_after_another(list, f, options)
-  local results = {}
-  for place, item in ipairs(list) do
-    results[place] = f(item)
-    if options.on_progress then pcall(options.on_progress, place, #list) end
-  end
-  return results
-end
 
 --- All items of a paginated list, or nil and the error.
 local function list_all(client, method, params)
@@ -61,8 +50,7 @@ end
 
 local function collect_codes(client, devices, options)
   local watch, given_up = new_watch()
-  local map = client_methods.map and client.map or one_after_another
-  return map(devices, function(device)
+  return client.map(devices, function(device)
     if not lock_facts.takes_codes(device) then return {} end
     if given_up() then return { failure = given_up(), not_asked = true } end
     return codes_of(client, device.device_id, options, watch)
