@@ -63,7 +63,7 @@ svg .quiet{fill:var(--quiet)}svg text.critical{fill:var(--critical)}svg text.att
 footer{margin-top:2rem;font-size:.85rem}
 @media (max-width:30rem){.sums{grid-template-columns:repeat(3,minmax(0,1fr));gap:.4rem}.sums li{padding:.45rem .55rem}
 .sums span{font-size:.85rem}.sums b{font-size:1.3rem}}
-@media print{body{padding:0;max-width:none;font-size:.8rem;background:none}
+@media print{html{font-size:75%}body{padding:0;max-width:none;background:none}
 .cards{grid-template-columns:repeat(2,1fr)}article{break-inside:avoid;content-visibility:visible}
 h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}]]
 
