@@ -94,8 +94,8 @@ return {
   },
   {
     says = "a queued request outlives its deadline",
-    file = "src/pool.c",
-    edits = { { "if (transfer->deadline <= now) {", "if (transfer->deadline <= 0) {" } },
+    file = "src/queue.c",
+    edits = { { "if (transfer->deadline <= now) return", "if (transfer->deadline <= 0) return" } },
     specs = "spec/core/pool_spec.lua",
   },
   {
@@ -106,5 +106,27 @@ return {
       "return CRYPTO_memcmp(a, b, a_length < b_length ? a_length : b_length) == 0;",
     } },
     specs = "spec/core/digest_spec.lua",
+  },
+  {
+    says = "a host has as many connections at once as there are requests",
+    file = "src/queue.c",
+    edits = { { "host->running < room(queue, host)", "host->running < 100000 + room(queue, host)" } },
+    specs = "spec/core/pool_spec.lua",
+  },
+  {
+    says = "results wait without a sign to whoever watches",
+    file = "src/pool.c",
+    edits = { { "int ring = pool->done.first != NULL || has_startable(pool);", "int ring = has_startable(pool);" } },
+    specs = "spec/core/descriptor_spec.lua",
+  },
+  {
+    says = "a forked child rings its parent's bell",
+    file = "src/pool.c",
+    edits = { {
+      "if (pool->events.bell < 0 || pool->owner != getpid()) return;", "if (pool->events.bell < 0) return;",
+    }, {
+      "if (pool->owner != 0) disown_all(pool);", "",
+    } },
+    specs = "spec/core/descriptor_spec.lua",
   },
 }

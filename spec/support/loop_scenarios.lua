@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- What must hold however a client waits: one table, run on every loop. Each scenario says what the
 -- server does (`script` of support.http_peer), what the program does (`run`, which is given a maker of
--- clients, with the `loop` they are made for, and raises when something is wrong) and what the server must have seen (`check`).
+-- clients, with the `loop` they are made for, and raises when something is wrong) and what the server
+-- must have seen (`check`).
 --
 -- `run` may run in another process than the specs (nginx): it uses nothing of busted.
 
