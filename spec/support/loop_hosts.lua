@@ -69,8 +69,8 @@ M.cqueues = {
   end,
 }
 
---- A loop of three functions over LuaSocket's select, as the documentation describes them.
-local watched
+--- A loop of three functions over LuaSocket's select, as docs/loops.md shows it.
+local watched, timers = nil, {}
 local select_loop = { suspend = require("seam.loop.coroutines").suspend }
 
 function select_loop.watch(pool, ready)
@@ -78,15 +78,33 @@ function select_loop.watch(pool, ready)
   return function() watched = nil end
 end
 
-function select_loop.after() error("there is a descriptor to watch") end
+function select_loop.after(seconds, f)
+  timers[#timers + 1] = { at = socket.gettime() + seconds, run = f }
+end
+
+local function run_due_timers()
+  local due, later = {}, {}
+  for _, timer in ipairs(timers) do
+    local list = timer.at <= socket.gettime() and due or later
+    list[#list + 1] = timer
+  end
+  timers = later
+  for _, timer in ipairs(due) do timer.run() end
+end
 
 M["a loop of three functions"] = {
   loop = select_loop,
   run = function(f)
     local ending = by_coroutine(f)
     while coroutine.status(ending.thread) ~= "dead" do
-      assert(watched, "nothing is watched while somebody waits")
-      if socket.select({ watched.pool }, nil, 20)[1] then watched.ready() end
+      assert(watched or timers[1], "nothing is watched while somebody waits")
+      local seconds = timers[1] and 0.005 or 20
+      if not watched then
+        socket.sleep(seconds)
+      elseif socket.select({ watched.pool }, nil, seconds)[1] then
+        watched.ready()
+      end
+      run_due_timers()
     end
     if ending.err then error(ending.err, 0) end
   end,
