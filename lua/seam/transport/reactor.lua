@@ -159,8 +159,9 @@ end
 local function close_if_deserted(self)
   if next(self._members) or is_wanted(self) or self._pool:in_flight() > 0 then return end
   watch(self)
+  local fresh = core.pool() -- first: it may fail for want of memory
   self._pool:close()
-  self._pool, self._alarm = core.pool(), nil
+  self._pool, self._alarm = fresh, nil
 end
 
 ---@param member table
