@@ -33,12 +33,24 @@ local function wait_for_turn(conn, problem, direction)
   return true
 end
 
+--- What bytes there are, or nil and the reason. A connection that has failed is not read again: lua-sec
+-- would never return from it.
+function M.read(conn)
+  if conn.failed then return nil, conn.failed end
+  local bytes, problem, partial = conn.sock:receive(65536)
+  if problem and problem ~= "timeout" and problem ~= "wantread" and problem ~= "wantwrite" then
+    conn.failed = problem
+  end
+  bytes = bytes or partial
+  if bytes and #bytes > 0 then return bytes end
+  return nil, problem
+end
+
 --- Waits for more bytes; nil at the end of the stream.
 function M.more(conn)
   while true do
-    local bytes, problem, partial = conn.sock:receive(65536)
-    bytes = bytes or partial
-    if bytes and #bytes > 0 then
+    local bytes, problem = M.read(conn)
+    if bytes then
       if not conn.number then conn.book(conn) end
       conn.inbox = conn.inbox .. bytes
       if not conn.finished then conn.raw[#conn.raw + 1] = bytes end
@@ -95,6 +107,7 @@ end
 --- Takes the connection away from TLS: what follows happens to the bare TCP connection, unannounced.
 function M.strip_tls(conn)
   if not conn.bare then return end
+  conn.failed = nil
   stripped[#stripped + 1] = conn.sock
   conn.bare:setfd(conn.sock:getfd())
   conn.sock, conn.bare = conn.bare, nil
