@@ -13,8 +13,8 @@
 -- It reads no header fields: a rule is found for each stream when it is opened, by its number since the
 -- last script (nth), on its connection (nth_on_conn) or by the connection's (nth_conn). `times = n`: the
 -- rule serves n streams at most. `at`: when the play begins: "headers" (those of the request are here),
--- "data" (so are the first bytes of its body, and there is room for no more), "end" (of the request; the
--- default). No rule: 599, counted in `unmatched`.
+-- "data" (so are the first bytes of its body, if it has one, and there is room for no more), "end" (of the request;
+-- the default). No rule: 599, counted in `unmatched`.
 --
 -- `answer = { status, headers, body | json | echo }` is a play of its own. `play`: steps, each a table with one key:
 --   answer = { ... , open = true }     open: the stream does not end with the body
@@ -28,8 +28,8 @@
 --   send = bytes                       as they are
 --   wait = seconds | silence = true    this stream alone; the others go on
 --   fin = true | rst = true            the connection ends: TCP's end, a reset
--- options: settings = what the server says when a connection begins; deaf_for = seconds in which it reads nothing after
--- the handshake.
+-- options, for connections to come: settings = what the server says at their beginning; room = bytes it takes on one
+-- connection beyond the standard's 65535; deaf_for = seconds in which it reads nothing after the handshake.
 --
 -- peer.url speaks h2, peer.http1_url only HTTP/1.1 by ALPN and peer.plain_url knows no ALPN; those two answer each
 -- request with its own body. The report: connections = { { number, port, alpn, tls, opened, complete, bytes, open,

@@ -99,7 +99,7 @@ local function serve(conn, parameters)
   if not connection.shake_hands(conn, parameters) then return end
   conn.alpn = conn.sock:getalpn() or "none"
   if conn.alpn ~= "h2" then return serve_http1(conn) end
-  h2_session.serve(conn, options.settings or {}, options.deaf_for)
+  h2_session.serve(conn, options)
 end
 
 local function accept(listener)

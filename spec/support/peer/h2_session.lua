@@ -11,7 +11,9 @@ local kinds = frames.types
 
 --- Where the play of a stream begins: "headers", "data" (the first bytes of the body) or "end".
 local function reach(conn, stream, point)
-  if stream.rule.at ~= point or stream.play then return nil end
+  local at = stream.rule.at
+  if at == "data" and point == "end" then at = "end" end -- there was no body
+  if at ~= point or stream.play then return nil end
   stream.play, stream.next = stream.rule.play, 1
   return steps.run(conn, stream)
 end
@@ -139,12 +141,13 @@ end
 
 --- Serves a connection that TLS is spoken on.
 ---@param conn table
----@param settings table by their names in the standard
----@param deaf_for number|nil seconds without reading, once the handshake is over
-function M.serve(conn, settings, deaf_for)
+---@param options table { settings =, room =, deaf_for = }, see support.h2_peer
+function M.serve(conn, options)
   conn.streams, conn.offences, conn.last, conn.complete, conn.bytes = {}, {}, 0, 0, 0
-  if not connection.send(conn, frames.settings_frame(settings)) then return end
-  if deaf_for then connection.pause(conn, { at = socket.gettime() + deaf_for }) end
+  local greeting = frames.settings_frame(options.settings or {})
+  if options.room then greeting = greeting .. frames.frame("WINDOW_UPDATE", 0, 0, frames.number(options.room, 4)) end
+  if not connection.send(conn, greeting) then return end
+  if options.deaf_for then connection.pause(conn, { at = socket.gettime() + options.deaf_for }) end
   if not read_preface(conn) then return end
   while true do
     if handle_frames(conn) or run_due(conn) then return end
