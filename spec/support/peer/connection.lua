@@ -33,14 +33,18 @@ local function wait_for_turn(conn, problem, direction)
   return true
 end
 
---- What bytes there are, or nil and the reason. A connection that has failed is not read again: lua-sec
--- would never return from it.
-function M.read(conn)
-  if conn.failed then return nil, conn.failed end
-  local bytes, problem, partial = conn.sock:receive(65536)
+--- A connection that has failed is left alone: lua-sec would never return from reading or writing it.
+local function note_failure(conn, problem)
   if problem and problem ~= "timeout" and problem ~= "wantread" and problem ~= "wantwrite" then
     conn.failed = problem
   end
+end
+
+--- What bytes there are, or nil and the reason.
+function M.read(conn)
+  if conn.failed then return nil, conn.failed end
+  local bytes, problem, partial = conn.sock:receive(65536)
+  note_failure(conn, problem)
   bytes = bytes or partial
   if bytes and #bytes > 0 then return bytes end
   return nil, problem
@@ -63,7 +67,9 @@ end
 function M.send(conn, bytes)
   local from = 1
   while from <= #bytes do
+    if conn.failed then return nil end
     local last, problem, partial = conn.sock:send(bytes, from)
+    note_failure(conn, problem)
     from = (last or partial or from - 1) + 1
     if from <= #bytes and not wait_for_turn(conn, problem, "write") then return nil end
   end
