@@ -18,6 +18,7 @@
 --
 -- `answer = { status, headers, body | json | echo }` is a play of its own. `play`: steps, each a table with one key:
 --   answer = { ... , open = true }     open: the stream does not end with the body
+--   answer = { ... , together = n }    waits until there are n answers for the connection, which leave in one piece
 --   head = { ..., finish = true }      the header fields alone; finish: that was all
 --   data = bytes    finish = true      part of a body; the end of the stream
 --   trailers = { [name] = value }      header fields that end the stream

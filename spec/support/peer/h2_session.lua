@@ -143,7 +143,7 @@ end
 ---@param conn table
 ---@param options table { settings =, room =, deaf_for = }, see support.h2_peer
 function M.serve(conn, options)
-  conn.streams, conn.offences, conn.last, conn.complete, conn.bytes = {}, {}, 0, 0, 0
+  conn.streams, conn.offences, conn.last, conn.complete, conn.bytes, conn.held = {}, {}, 0, 0, 0, {}
   local greeting = frames.settings_frame(options.settings or {})
   if options.room then greeting = greeting .. frames.frame("WINDOW_UPDATE", 0, 0, frames.number(options.room, 4)) end
   if not connection.send(conn, greeting) then return end

@@ -28,7 +28,11 @@ end
 
 function steps.answer(conn, answer, stream)
   local block, body = parts(stream, answer)
-  return send(conn, frames.headers(stream.id, block) .. frames.data(stream.id, body, not answer.open))
+  local held = conn.held
+  held[#held + 1] = frames.headers(stream.id, block) .. frames.data(stream.id, body, not answer.open)
+  if #held < (answer.together or 1) then return nil end
+  conn.held = {}
+  return send(conn, table.concat(held))
 end
 
 function steps.head(conn, answer, stream)
