@@ -44,6 +44,29 @@ describe("row 1 over HTTP/2: a second unlock", function()
     end)
   end
 
+  it("has no like among reads: the server sees as many as were counted", function()
+    for _, point in ipairs(second_unlock.points) do
+      local copies, value, err = second_unlock.read(peer, point, 0)
+      assert.equal(1, copies, point.name)
+      assert.is_true(value ~= nil or err.attempts == 1, point.name .. ": " .. tostring(err))
+    end
+  end)
+
+  it("is not feared for a read, which is tried again where its stream or connection failed", function()
+    local tried = 0
+    for _, point in ipairs(second_unlock.points) do
+      local name = point.name
+      if name == "REFUSED_STREAM after the headers" or name == "RST after the body" or
+        name == "GOAWAY, not processed, of a connection that stays, after the body" then
+        local copies, value, err = second_unlock.read(peer, point, 1)
+        assert.is_truthy(value, name .. ": " .. tostring(err))
+        assert.equal(2, copies, name)
+        tried = tried + 1
+      end
+    end
+    assert.equal(3, tried)
+  end)
+
   it("does come of a core that lets libcurl rewind and does not ask before it sends", function()
     local cpath = planted_core.build("second_unlock_h2", planted_core.RESENDS)
     if not cpath then return pending("skipped: there is no C compiler with Lua's headers to plant the bug with") end
