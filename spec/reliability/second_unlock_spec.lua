@@ -38,16 +38,7 @@ describe("row 1: a second unlock", function()
   end
 
   it("does come of a core that lets libcurl rewind and does not ask before it sends", function()
-    local cpath = planted_core.build("second_unlock", {
-      ["transfer.c"] = {
-        { "if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;",
-          "if (again || !again) return CURL_PREREQFUNC_OK;" },
-        { "CURLOPT_SEEKFUNCTION, on_rewind);",
-          "CURLOPT_SEEKFUNCTION, on_rewind); SEAM_SET(code, easy, CURLOPT_SEEKDATA, transfer);" },
-        { "  (void)self;\n  (void)offset;\n  (void)origin;\n  return CURL_SEEKFUNC_FAIL;",
-          "  (void)origin;\n  ((seam_transfer *)self)->body_sent = (size_t)offset;\n  return CURL_SEEKFUNC_OK;" },
-      },
-    })
+    local cpath = planted_core.build("second_unlock", planted_core.RESENDS)
     if not cpath then return pending("skipped: there is no C compiler with Lua's headers to plant the bug with") end
     local output, status = core_calls.run_apart(("package.cpath = %q .. package.cpath\n"):format(cpath) ..
       'print(require("support.second_unlock").doubles())')

@@ -75,21 +75,24 @@ local function ask(self, message)
   return cjson.decode(line)
 end
 
---- Starts a peer on a free port of the loopback.
-function M.start()
+--- Starts a peer on a free port of the loopback. Another child may take the place of this one's, and
+-- say several ports: they are in `ports`.
+function M.start(child, arguments)
   local listener = assert(socket.bind("127.0.0.1", 0))
   listener:settimeout(START_SECONDS)
   local _, control_port = listener:getsockname()
   local command = ("%s %s %d"):format(interpreter(),
-    quote(folder_of_this_file() .. "http_peer_child.lua"), control_port)
+    quote(folder_of_this_file() .. (child or "http_peer_child.lua")), control_port)
+  for _, argument in ipairs(arguments or {}) do command = command .. " " .. quote(argument) end
   local pipe = assert(io.popen(command, "w"))
   local control = assert(listener:accept(), "the HTTP peer did not start")
   listener:close()
   control:settimeout(START_SECONDS)
   control:setoption("tcp-nodelay", true)
-  local port = assert(tonumber((assert(control:receive("*l")))))
+  local ports = {}
+  for port in assert(control:receive("*l")):gmatch("%d+") do ports[#ports + 1] = tonumber(port) end
   return setmetatable({
-    pipe = pipe, control = control, port = port, url = "http://127.0.0.1:" .. port,
+    pipe = pipe, control = control, ports = ports, port = ports[1], url = "http://127.0.0.1:" .. ports[1],
   }, peer_mt)
 end
 
@@ -103,8 +106,8 @@ end
 
 --- Sets the rules; counters and the report start anew. Connections that are open stay open, and
 -- come into the new report when bytes arrive on them.
-function peer_methods:script(rules)
-  ask(self, { op = "script", rules = rules })
+function peer_methods:script(rules, options)
+  ask(self, { op = "script", rules = rules, options = options })
 end
 
 --- Opens one more port; see above.

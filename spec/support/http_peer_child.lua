@@ -1,21 +1,19 @@
 -- SPDX-License-Identifier: MIT
 -- The scripted HTTP server behind support.http_peer: one thread, one coroutine per connection.
 -- Started with the port of the control connection; ends when that is closed.
-local cjson = require "cjson"
-local socket = require "socket"
 
 -- Found beside this file, whatever the path of modules is.
 package.path = (arg[0]:match("^(.*)support[/\\]") or "") .. "?.lua;" .. package.path
 
 local answer = require "support.peer.answer"
 local connection = require "support.peer.connection"
+local loop = require "support.peer.loop"
 local plays = require "support.peer.plays"
 local ports = require "support.peer.ports"
 
 local MOST_HEAD = 1024 * 1024
 
-local control = assert(socket.connect("127.0.0.1", tonumber(arg[1])))
-control:setoption("tcp-nodelay", true)
+local control = loop.control(arg[1])
 
 local rules, used, conns, requests, path_counts, unmatched
 local waiting, listeners = connection.waiting, ports.listeners
@@ -120,18 +118,7 @@ local function serve(conn, tls)
   until not request or not serve_request(conn, request)
 end
 
--- ---- the loop ----
-
-local function resume(conn)
-  waiting[conn] = nil
-  local ok, problem = coroutine.resume(conn.co)
-  if not ok then io.stderr:write("http_peer: ", tostring(problem), "\n") end
-  if coroutine.status(conn.co) == "dead" then
-    conn.ended = conn.ended or "closed by the peer"
-    conn.sock:close()
-    conn.open = false
-  end
-end
+-- ---- what the loop asks for ----
 
 local function accept(listener)
   local sock = listener:accept()
@@ -139,7 +126,7 @@ local function accept(listener)
   local conn = connection.new(sock, listeners[listener].port, book)
   conn.co = coroutine.create(function() serve(conn, listeners[listener].tls) end)
   book(conn)
-  resume(conn)
+  loop.resume(conn)
 end
 
 local function public_request(request)
@@ -170,9 +157,7 @@ local function report()
   return out
 end
 
-local function obey(line)
-  local message = cjson.decode(line)
-  if message.op == "stop" then os.exit(0) end
+local function obey(message)
   if message.op == "script" then
     rules = message.rules
     reset_report()
@@ -184,51 +169,7 @@ local function obey(line)
   return report()
 end
 
-local function serve_control()
-  control:settimeout(5)
-  local line = control:receive("*l")
-  if not line then os.exit(0) end
-  control:send(cjson.encode(obey(line)) .. "\n")
-end
-
---- The sockets to watch, whose connection each is, and the seconds until the next wait ends.
-local function watched()
-  local readers, writers, owners, now, timeout = { control }, {}, {}, socket.gettime(), nil
-  for listener in pairs(listeners) do readers[#readers + 1] = listener end
-  for conn, reason in pairs(waiting) do
-    owners[conn.sock] = conn
-    if reason.read then readers[#readers + 1] = conn.sock end
-    if reason.write then writers[#writers + 1] = conn.sock end
-    if reason.at then timeout = math.min(timeout or math.huge, math.max(0, reason.at - now)) end
-  end
-  return readers, writers, owners, timeout
-end
-
-local function resume_expired()
-  local now, due = socket.gettime(), {}
-  for conn, reason in pairs(waiting) do
-    if reason.at and reason.at <= now then due[#due + 1] = conn end
-  end
-  for _, conn in ipairs(due) do resume(conn) end
-end
-
-local function turn()
-  local readers, writers, owners, timeout = watched()
-  local readable, writable = socket.select(readers, writers, timeout)
-  for _, sock in ipairs(writable) do resume(owners[sock]) end
-  for _, sock in ipairs(readable) do
-    if listeners[sock] then
-      accept(sock)
-    elseif owners[sock] and waiting[owners[sock]] then
-      resume(owners[sock])
-    end
-  end
-  resume_expired()
-  -- Last, so that a report holds everything that came before it was asked for.
-  if readable[control] then serve_control() end
-end
-
 rules = {}
 reset_report()
 control:send(ports.open{ kind = "plain" } .. "\n")
-while true do turn() end
+loop.run(control, listeners, accept, obey)

@@ -33,12 +33,28 @@ local function wait_for_turn(conn, problem, direction)
   return true
 end
 
+--- A connection that has failed is left alone: lua-sec would never return from reading or writing it.
+local function note_failure(conn, problem)
+  if problem and problem ~= "timeout" and problem ~= "wantread" and problem ~= "wantwrite" then
+    conn.failed = problem
+  end
+end
+
+--- What bytes there are, or nil and the reason.
+function M.read(conn)
+  if conn.failed then return nil, conn.failed end
+  local bytes, problem, partial = conn.sock:receive(65536)
+  note_failure(conn, problem)
+  bytes = bytes or partial
+  if bytes and #bytes > 0 then return bytes end
+  return nil, problem
+end
+
 --- Waits for more bytes; nil at the end of the stream.
 function M.more(conn)
   while true do
-    local bytes, problem, partial = conn.sock:receive(65536)
-    bytes = bytes or partial
-    if bytes and #bytes > 0 then
+    local bytes, problem = M.read(conn)
+    if bytes then
       if not conn.number then conn.book(conn) end
       conn.inbox = conn.inbox .. bytes
       if not conn.finished then conn.raw[#conn.raw + 1] = bytes end
@@ -51,7 +67,9 @@ end
 function M.send(conn, bytes)
   local from = 1
   while from <= #bytes do
+    if conn.failed then return nil end
     local last, problem, partial = conn.sock:send(bytes, from)
+    note_failure(conn, problem)
     from = (last or partial or from - 1) + 1
     if from <= #bytes and not wait_for_turn(conn, problem, "write") then return nil end
   end
@@ -95,6 +113,7 @@ end
 --- Takes the connection away from TLS: what follows happens to the bare TCP connection, unannounced.
 function M.strip_tls(conn)
   if not conn.bare then return end
+  conn.failed = nil
   stripped[#stripped + 1] = conn.sock
   conn.bare:setfd(conn.sock:getfd())
   conn.sock, conn.bare = conn.bare, nil
