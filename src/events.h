@@ -11,9 +11,13 @@
 
 typedef struct seam_events {
   CURLM *multi;
-  double due;       /* when libcurl's timer is due, by the monotonic clock; HUGE_VAL: never */
-  int sockets;      /* -1, or the epoll descriptor: readable when there is work */
-  int timer, bell;  /* -1 until somebody asks for the descriptor */
+  double due;      /* when libcurl's timer is due, by the monotonic clock; HUGE_VAL: never */
+  double again;    /* when every transfer is looked at, whatever its socket says; HUGE_VAL: never */
+  double pause;    /* seconds by which that was put off */
+  int shares;      /* HTTP/2 may be spoken: transfers may share a connection */
+  size_t heard;    /* counts what callbacks were given, of any transfer */
+  int sockets;     /* -1, or the epoll descriptor: readable when there is work */
+  int timer, bell; /* -1 until somebody asks for the descriptor */
   double timer_set; /* what the timer's descriptor is set to */
   int is_ringing;
 } seam_events;
@@ -21,7 +25,8 @@ typedef struct seam_events {
 /* As closed: nothing is open, closing does nothing. */
 void seam_events_init(seam_events *events);
 
-/* Ties itself to a new multi handle, which must be cleaned up before seam_events_close. 0, or -1. */
+/* Ties itself to a new multi handle, which must be cleaned up before seam_events_close. 0, or -1.
+ */
 int seam_events_open(seam_events *events, CURLM *multi);
 void seam_events_close(seam_events *events);
 
@@ -31,6 +36,9 @@ int seam_events_work(seam_events *events, double seconds);
 
 /* Only what its timer asks for: new transfers begin by it. */
 int seam_events_begin(seam_events *events);
+
+/* The moment when there is work though no socket stirs; HUGE_VAL where that is never. */
+double seam_events_due(const seam_events *events);
 
 /* A level-triggered descriptor that is readable when there is work; -1 where there is none. The
  * timer and the bell count only from the first time it was asked for. */

@@ -13,12 +13,25 @@
 
 #include "clock.h"
 
+/* Over HTTP/2 libcurl (seen in 7.88) leaves bytes in its own buffers, of one transfer while it
+ * serves another on the same connection, or of a head larger than a buffer, and may forget to come
+ * back: the socket is empty by then and no timer is set. So a socket that stirred is read again
+ * until nothing more is heard, and all transfers are looked at some time after the last stir, in
+ * case that was not enough. */
+#define MOST_READS 32
+#define FIRST_PAUSE 0.016
+#define LONGEST_PAUSE 1.1
+#define PAUSE_GROWTH 4
+
 /* Sockets served before the caller gets its turn again. */
 #define MOST_AT_ONCE 64
 
 void seam_events_init(seam_events *events) {
   events->multi = NULL;
-  events->due = events->timer_set = HUGE_VAL;
+  events->due = events->again = events->timer_set = HUGE_VAL;
+  events->pause = 0;
+  events->shares = 0;
+  events->heard = 0;
   events->sockets = events->timer = events->bell = -1;
   events->is_ringing = 0;
 }
@@ -88,10 +101,52 @@ static int act(seam_events *events, curl_socket_t handle, int what) {
   return curl_multi_socket_action(events->multi, handle, what, &running) == CURLM_OK ? 0 : -1;
 }
 
+double seam_events_due(const seam_events *events) {
+  return events->due < events->again ? events->due : events->again;
+}
+
+static void look_again(seam_events *events, double pause) {
+  events->pause = pause;
+  events->again = pause <= LONGEST_PAUSE ? seam_clock_now() + pause : HUGE_VAL;
+}
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+/* Deprecated for being slow where it is called all the time; nothing else looks at all transfers
+ * and says afterwards which sockets they wait for. */
+static int look_at_all(seam_events *events) {
+  int running;
+  events->again = HUGE_VAL;
+  if (curl_multi_socket_all(events->multi, &running) != CURLM_OK) return -1;
+  if (running > 0) look_again(events, events->pause * PAUSE_GROWTH);
+  return 0;
+}
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
 int seam_events_begin(seam_events *events) {
-  if (events->due == HUGE_VAL || events->due > seam_clock_now()) return 0;
-  events->due = HUGE_VAL; /* libcurl names the next one */
-  return act(events, CURL_SOCKET_TIMEOUT, 0);
+  double now;
+  if (seam_events_due(events) == HUGE_VAL) return 0;
+  now = seam_clock_now();
+  if (events->due <= now) {
+    events->due = HUGE_VAL; /* libcurl names the next one */
+    if (act(events, CURL_SOCKET_TIMEOUT, 0) != 0) return -1;
+  }
+  return events->again <= now ? look_at_all(events) : 0;
+}
+
+static int read_the_rest(seam_events *events, curl_socket_t handle) {
+  size_t heard;
+  int left = MOST_READS;
+  do {
+    heard = events->heard;
+    if (act(events, handle, CURL_CSELECT_IN) != 0) return -1;
+  } while (heard != events->heard && --left > 0);
+  look_again(events, left > 0 ? FIRST_PAUSE : 0);
+  return 0;
 }
 
 static int what_of(uint32_t happened) {
@@ -104,7 +159,8 @@ static int what_of(uint32_t happened) {
 
 int seam_events_work(seam_events *events, double seconds) {
   struct epoll_event happened[MOST_AT_ONCE];
-  double left = events->due == HUGE_VAL ? seconds : events->due - seam_clock_now();
+  double due = seam_events_due(events);
+  double left = due == HUGE_VAL ? seconds : due - seam_clock_now();
   int count, i;
   if (!(left < seconds)) left = seconds;
   /* Interrupted by a signal is as good as nothing happened. */
@@ -114,6 +170,7 @@ int seam_events_work(seam_events *events, double seconds) {
     int handle = happened[i].data.fd;
     if (handle == events->timer || handle == events->bell) continue;
     if (act(events, handle, what_of(happened[i].events)) != 0) return -1;
+    if (events->shares && read_the_rest(events, handle) != 0) return -1;
   }
   return seam_events_begin(events);
 }
@@ -175,7 +232,7 @@ static void set_timer(seam_events *events, double due) {
 void seam_events_signal(seam_events *events, int ring, double due) {
   if (events->bell < 0) return;
   set_bell(events, ring);
-  set_timer(events, events->due < due ? events->due : due);
+  set_timer(events, seam_events_due(events) < due ? seam_events_due(events) : due);
 }
 
 #else

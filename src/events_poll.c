@@ -8,9 +8,14 @@
 
 #include "clock.h"
 
+#define MOST_READS 32
+
 void seam_events_init(seam_events *events) {
   events->multi = NULL;
-  events->due = events->timer_set = HUGE_VAL;
+  events->due = events->again = events->timer_set = HUGE_VAL;
+  events->pause = 0;
+  events->shares = 0;
+  events->heard = 0;
   events->sockets = events->timer = events->bell = -1;
   events->is_ringing = 0;
 }
@@ -25,15 +30,35 @@ void seam_events_close(seam_events *events) {
   seam_events_init(events);
 }
 
+double seam_events_due(const seam_events *events) {
+  return events->due;
+}
+
 /* Libcurl's timer is asked for afterwards: here nothing calls when it changes. */
+/* Over HTTP/2 libcurl may leave bytes in its own buffers (events_epoll.c): it is asked until
+ * nothing more is heard. */
+static int perform(seam_events *events, int *running) {
+  size_t heard;
+  int left = MOST_READS;
+  do {
+    heard = events->heard;
+    if (curl_multi_perform(events->multi, running) != CURLM_OK) return -1;
+  } while (events->shares && heard != events->heard && --left > 0);
+  return 0;
+}
+
 int seam_events_begin(seam_events *events) {
   long milliseconds = -1;
   int running;
-  if (curl_multi_perform(events->multi, &running) != CURLM_OK) return -1;
+  if (perform(events, &running) != 0) return -1;
   if (curl_multi_timeout(events->multi, &milliseconds) != CURLM_OK) return -1;
   events->due = HUGE_VAL;
-  /* Without a timer, what waits for a socket is looked at once a second. */
-  if (running > 0 && (milliseconds < 0 || milliseconds > 1000)) milliseconds = 1000;
+  /* Without a timer, what waits for a socket is looked at once a second; what may share one,
+   * sooner. */
+  if (running > 0) {
+    long longest = events->shares ? 100 : 1000;
+    if (milliseconds < 0 || milliseconds > longest) milliseconds = longest;
+  }
   if (milliseconds >= 0) events->due = seam_clock_now() + (double)milliseconds / 1000.0;
   return 0;
 }

@@ -4,12 +4,16 @@
 #include "options.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* Idle connections older than this are not used again: servers and NATs forget them silently. */
 #define OLDEST_IDLE_SECONDS 30L
+
+#define LONGEST_SILENCE_MILLISECONDS 10000u
 
 static CURLcode started = CURLE_FAILED_INIT;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -33,6 +37,19 @@ int seam_options_start_curl(void) {
   return started == CURLE_OK ? 0 : -1;
 }
 
+/* Over HTTP/2 all calls share a connection, and one that leads nowhere any more would fail them all
+ * for as long as the kernel tries, a quarter of an hour: it gives up when nothing it sent was
+ * acknowledged for this long. */
+static void bound_silence(curl_socket_t handle, int family) {
+#ifdef TCP_USER_TIMEOUT
+  unsigned int milliseconds = LONGEST_SILENCE_MILLISECONDS;
+  if (family != AF_INET && family != AF_INET6) return;
+  (void)setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+#else
+  (void)handle, (void)family;
+#endif
+}
+
 /* Programs the host starts must not inherit our connections. */
 static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address) {
   int type = address->socktype;
@@ -46,6 +63,7 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
 #ifndef SOCK_CLOEXEC
   if (handle != CURL_SOCKET_BAD) fcntl(handle, F_SETFD, FD_CLOEXEC);
 #endif
+  if (handle != CURL_SOCKET_BAD) bound_silence(handle, address->family);
   return handle;
 }
 

@@ -186,7 +186,8 @@ seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
     curl_easy_cleanup(seam_transfer_take_easy(transfer));
     return refuse_for_want(transfer, SEAM_MEMORY);
   }
-  if (seam_request_uses_tls(request)) pool->spoke_tls = 1;
+  if (seam_request_uses_tls(request)) pool->spoke_tls = pool->events.shares = 1;
+  transfer->heard = &pool->events.heard;
   transfer->pool = pool;
   transfer->state = SEAM_TRANSFER_QUEUED;
   seam_queue_add(&pool->queue, transfer, request);
@@ -322,7 +323,7 @@ double seam_pool_timeout(seam_pool *pool) {
   if (pool->news || pool->done.first != NULL) return 0;
   if (seam_pool_in_flight(pool) > 0) {
     if (has_startable(pool) || pool->owner != getpid()) return 0;
-    due = earlier(due, earlier(pool->events.due, pool->queue.earliest));
+    due = earlier(due, earlier(seam_events_due(&pool->events), pool->queue.earliest));
   }
   return due == HUGE_VAL ? -1 : until(due);
 }

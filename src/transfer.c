@@ -79,6 +79,7 @@ static size_t refuse(seam_transfer *transfer, seam_failure failure, const char *
 static size_t on_header(char *line, size_t size, size_t count, void *self) {
   seam_transfer *transfer = self;
   size_t length = size * count;
+  ++*transfer->heard;
   if (transfer->body_begun) { /* a trailer: counted, not kept */
     size_t *seen = &transfer->headers.bytes_seen;
     *seen += length;
@@ -111,6 +112,7 @@ static void make_room(seam_transfer *transfer) {
 static size_t on_body(char *bytes, size_t size, size_t count, void *self) {
   seam_transfer *transfer = self;
   size_t length = size * count;
+  ++*transfer->heard;
   if (!transfer->body_begun) make_room(transfer);
   transfer->body_begun = 1;
   if (length > transfer->max_body - transfer->body.length) {
@@ -132,6 +134,8 @@ static size_t on_send(char *room, size_t size, size_t count, void *self) {
   return length;
 }
 
+static const char *const once = "the connection was lost; the request is not sent a second time";
+
 #ifdef SEAM_HAS_PREREQUEST
 /* Called before each sending of the request, which libcurl repeats by itself when a connection that
  * it used before turns out to be lost: up to five times, and nobody would know. */
@@ -141,16 +145,16 @@ static int on_request(void *self, char *server, char *here, int server_port, int
   (void)server, (void)here, (void)server_port, (void)here_port;
   transfer->begun = 1;
   if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;
-  refuse(transfer, SEAM_CLOSED, "the connection was lost; the request is not sent a second time");
+  refuse(transfer, SEAM_CLOSED, once);
   return CURL_PREREQFUNC_ABORT;
 }
 #endif
 
 /* libcurl rewinds a body only to send it a second time: never. */
 static int on_rewind(void *self, curl_off_t offset, int origin) {
-  (void)self;
   (void)offset;
   (void)origin;
+  refuse(self, SEAM_CLOSED, once);
   return CURL_SEEKFUNC_FAIL;
 }
 
@@ -167,6 +171,7 @@ static CURLcode tell_callbacks(seam_transfer *transfer, CURL *easy) {
   SEAM_SET(code, easy, CURLOPT_READFUNCTION, on_send);
   SEAM_SET(code, easy, CURLOPT_READDATA, transfer);
   SEAM_SET(code, easy, CURLOPT_SEEKFUNCTION, on_rewind);
+  SEAM_SET(code, easy, CURLOPT_SEEKDATA, transfer);
 #ifdef SEAM_HAS_PREREQUEST
   SEAM_SET(code, easy, CURLOPT_PREREQFUNCTION, on_request);
   SEAM_SET(code, easy, CURLOPT_PREREQDATA, transfer);
@@ -217,10 +222,16 @@ static const char *find_target(const seam_request *request) {
 }
 
 /* HTTP/2 where TLS is spoken and the server offers it; a transfer then waits for a connection that
- * is being made rather than make one of its own. */
+ * is being made rather than make one of its own. Not where libcurl does not ask before it sends: a
+ * connection of its own is no guard where others may join it, nor against a refused stream. */
 static CURLcode tell_version(CURL *easy, const seam_request *request) {
   CURLcode code = CURLE_OK;
+#ifdef SEAM_HAS_PREREQUEST
   int is_https = seam_request_is_https(request);
+#else
+  int is_https = 0;
+  (void)request;
+#endif
   SEAM_SET(code, easy, CURLOPT_HTTP_VERSION,
            (long)(is_https ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   SEAM_SET(code, easy, CURLOPT_PIPEWAIT, (long)is_https);
@@ -339,6 +350,7 @@ CURL *seam_transfer_take_easy(seam_transfer *transfer) {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_READDATA, NULL);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, NULL);
 #ifdef SEAM_HAS_PREREQUEST
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, NULL);
 #endif

@@ -34,6 +34,7 @@ typedef struct seam_transfer {
   size_t body_sent;
   int body_asked_for; /* libcurl asked for body bytes: something may have been sent */
 
+  size_t *heard; /* the pool's count of calls of on_header and on_body */
   size_t max_body;
   int body_begun;
   seam_headers headers;

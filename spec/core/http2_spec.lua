@@ -112,6 +112,20 @@ describe("HTTP/2", function()
         ("expected at most %d connections, there were %d"):format(MOST_CONNECTIONS, #report.connections))
     end)
 
+    it("a connection without leaving behind what came with another's answer", function()
+      for _, count in ipairs{ 2, 60 } do
+        for _ = 1, 4 do
+          peer:script({ { answer = { echo = true, together = count } } },
+            { room = 1e9, settings = { INITIAL_WINDOW_SIZE = 1e6 } })
+          local before = core.now()
+          echo_many(count, ("x"):rep(20000))
+          assert.is_true(core.now() - before < 2, "answers that were there already were waited for")
+        end
+        pool:close()
+        pool = core.pool()
+      end
+    end)
+
     it("no more connections where the server lets few streams run at once", function()
       local settings = { MAX_CONCURRENT_STREAMS = 2 }
       peer:script({ { answer = { echo = true } } }, { settings = settings })
@@ -183,6 +197,12 @@ describe("HTTP/2", function()
       assert.equal(200, (calls.finish(pool, other):result()))
       assert.equal("other", other:body())
       assert.equal(1, #peer:report().connections)
+    end)
+
+    it("may have a head larger than libcurl's buffer", function()
+      peer:script{ { answer = { headers = { ["x-long"] = ("x"):rep(40000) } } } }
+      local _, headers = call():result()
+      assert.equal(40000, #headers["x-long"])
     end)
 
     it("may have more headers than anybody sends", function()

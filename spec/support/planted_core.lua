@@ -10,9 +10,7 @@ M.RESENDS = {
   ["transfer.c"] = {
     { "if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;",
       "if (again || !again) return CURL_PREREQFUNC_OK;" },
-    { "CURLOPT_SEEKFUNCTION, on_rewind);",
-      "CURLOPT_SEEKFUNCTION, on_rewind); SEAM_SET(code, easy, CURLOPT_SEEKDATA, transfer);" },
-    { "  (void)self;\n  (void)offset;\n  (void)origin;\n  return CURL_SEEKFUNC_FAIL;",
+    { "  (void)offset;\n  (void)origin;\n  refuse(self, SEAM_CLOSED, once);\n  return CURL_SEEKFUNC_FAIL;",
       "  (void)origin;\n  ((seam_transfer *)self)->body_sent = (size_t)offset;\n  return CURL_SEEKFUNC_OK;" },
   },
 }

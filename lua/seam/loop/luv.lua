@@ -46,6 +46,7 @@ function M.suspend(start)
   local woken = false
   start(function() woken = true end)
   while not woken do uv.run("once") end
+  uv.run("nowait") -- what was closed is gone before the program may end
 end
 
 return M
