@@ -11,7 +11,7 @@
 #include "engine_state.h"
 
 /* Calls to one host at once over HTTP/1.1: a connection each. */
-#define MOST_CONNECTIONS 1024
+#define MOST_CONNECTIONS 512
 
 #define LONGEST_JOIN_SECONDS 2
 
