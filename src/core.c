@@ -17,6 +17,7 @@ static const luaL_Reg functions[] = {
     {"engine_submit", lengine_submit},
     {"engine_outcome", lengine_outcome},
     {"engine_writes", lengine_writes},
+    {"can_yield", lengine_can_yield},
     {NULL, NULL},
 };
 

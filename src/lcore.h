@@ -30,6 +30,7 @@ int lpool_new(lua_State *L);
 int lengine_submit(lua_State *L);
 int lengine_outcome(lua_State *L);
 int lengine_writes(lua_State *L);
+int lengine_can_yield(lua_State *L);
 
 /* Pushes a closed transfer whose user value is the table at `anchors` (absolute)   [-0, +1, m] */
 l_transfer *ltransfer_push(lua_State *L, int anchors);

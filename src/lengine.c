@@ -177,6 +177,12 @@ int lengine_writes(lua_State *L) {
   return 1;
 }
 
+/* core.can_yield() -> whether the coroutine that runs may yield   [-0, +1, -] */
+int lengine_can_yield(lua_State *L) {
+  lua_pushboolean(L, seam_can_yield(L));
+  return 1;
+}
+
 static const luaL_Reg job_methods[] = {
     {"take", l_job_take},
     {"drop", l_job_drop},

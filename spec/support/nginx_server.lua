@@ -66,6 +66,7 @@ end
 --- Why nginx cannot run here, in words; nil where it can.
 ---@return string|nil reason
 function M.missing()
+  if not rawget(_G, "jit") then return "nginx's Lua is LuaJIT: luajit runs the specs of nginx" end
   if files.output_of("command -v nginx") == "" then return "nginx is not installed (nginx-light)" end
   for _, name in ipairs { "ndk_http_module", "ngx_http_lua_module" } do
     if not exists(("%s/%s.so"):format(MODULES, name)) then

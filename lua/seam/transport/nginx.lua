@@ -9,6 +9,8 @@ local outcomes = require "seam.transport.nginx.outcomes"
 local phases = require "seam.transport.nginx.phases"
 local pump = require "seam.transport.nginx.pump"
 
+require("seam.uncompiled")()
+
 local M = {}
 
 -- nginx counts in milliseconds, and sleeping for none of them is a warning in its log.
@@ -20,29 +22,39 @@ local metatable = { __name = "seam.transport.Nginx", __index = methods }
 --- Whether this transport is the one for here. Cheap, and false outside of nginx.
 M.is_here = phases.is_here
 
+--- Why a call cannot be made from where this is asked; nil where it can.
+M.refusal = phases.refusal
+
 --- Makes a transport. Opens nothing: what a worker needs is made by its first call.
 ---@param settings table { connect_timeout =, max_response_bytes =, ca_file =, proxy = }
 ---@param without_thread boolean|nil whether to do without a thread, as where none can be had
 ---@return table transport
 function M.new(settings, without_thread)
-  return setmetatable({ _settings = settings, _pump = without_thread and pump.new() or nil }, metatable)
+  return setmetatable({
+    _settings = settings, _pump = without_thread and pump.new() or nil, _reads = {},
+  }, metatable)
 end
 
---- Why a call cannot be made from where this is asked.
----@return string|nil sentence nil where it can
-function methods.refusal()
-  return phases.refusal()
+local function failure(code, message, sent)
+  return nil, { code = code, message = message, sent = sent }
 end
 
-local function perform_by_engine(self, asked, request, seconds)
+--- The job of a read is known while it flies: closing the client breaks it off.
+local function perform_by_engine(self, asked, seconds)
   local job, id, path, pool = core.engine_submit(asked)
-  if job then
-    if not request.reads then outcomes.watch() end
+  if not job then
+    if id ~= "no_engine" then return failure(id, path, false) end
+    self._pump = pump.new()
+    return self._pump:perform(asked)
+  end
+  if not asked.reads then
+    outcomes.watch()
     return bridge.wait(job, id, path, pool, seconds)
   end
-  if id ~= "no_engine" then return nil, { code = id, message = path, sent = false } end
-  self._pump = pump.new()
-  return self._pump:perform(asked)
+  self._reads[job] = true
+  local response, problem = bridge.wait(job, id, path, pool, seconds)
+  self._reads[job] = nil
+  return response, problem
 end
 
 --- Sends one request and waits for its answer, while nginx goes on with others.
@@ -51,29 +63,23 @@ end
 ---@return table|nil response { status =, headers =, body = }; body:close() when done with it
 ---@return table|nil failure { code =, message =, sent = }
 function methods:perform(request, seconds)
+  if self._closed then return failure("closed", "the client is closed", false) end
   local refusal = phases.refusal()
-  if refusal then return nil, { code = "invalid_request", message = refusal, sent = false } end
+  if refusal then return failure("cannot_wait", refusal, false) end
   local asked = core_request.of(request, seconds, self._settings)
   if self._pump then return self._pump:perform(asked) end
   outcomes.log()
-  return perform_by_engine(self, asked, request, seconds)
+  return perform_by_engine(self, asked, seconds)
 end
 
 --- Runs functions at once, each in a light thread of nginx, and returns when all have ended. What they
---- find out they keep themselves.
+--- find out they keep themselves, their errors too.
 ---@param functions function[]
----@return boolean|nil ok
----@return any err the first error that one of them raised
-function methods.run_all(_, functions)
+function M.run_all(functions)
   local thread = rawget(_G, "ngx").thread
-  local threads, first_error = {}, nil
+  local threads = {}
   for i, run in ipairs(functions) do threads[i] = thread.spawn(run) end
-  for _, one in ipairs(threads) do
-    local ok, err = thread.wait(one)
-    if not ok then first_error = first_error or err or "a light thread was ended" end
-  end
-  if first_error ~= nil then return nil, first_error end
-  return true
+  for _, one in ipairs(threads) do thread.wait(one) end
 end
 
 ---@param seconds number
@@ -87,8 +93,11 @@ function methods.now() return core.now() end
 ---@return number epoch seconds
 function methods.time() return core.wall() end
 
---- Calls under way end by themselves: the thread is the worker's, not one client's.
+--- Reads under way end; a write goes on to its own end, which its caller hears of.
 function methods:close()
+  if self._closed then return end
+  self._closed = true
+  for job in pairs(self._reads) do job:drop() end
   if self._pump then self._pump:close() end
 end
 

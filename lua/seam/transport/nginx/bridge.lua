@@ -49,7 +49,9 @@ function M.wait(job, id, path, pool, seconds)
   byte, reason = socket:receive(1)
   if byte ~= "1" then return give_up(job, socket, reason or "it does not know the call") end
   socket:setkeepalive(KEEP, POOL_SIZE)
-  return core_request.response(job:take())
+  local transfer = job:take()
+  if not transfer then return failure("cancelled", "the client was closed", true) end
+  return core_request.response(transfer)
 end
 
 return M
