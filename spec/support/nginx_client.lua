@@ -50,7 +50,9 @@ end
 function M.client(url, options)
   return ([[init_by_lua_block {
     seam = require "seam.safe"
-    client = seam.new{ api_key = "seam_nginx_0001", endpoint = "%s", wait_for_action_attempt = false, retries = 0, %s }
+    client_endpoint = "%s"
+    client = seam.new{ api_key = "seam_nginx_0001", endpoint = client_endpoint, retries = 0,
+      wait_for_action_attempt = false, %s }
     function read(id)
       local device, err = client.devices.get(id or "fine")
       return device and device.device_id or tostring(err)
@@ -62,19 +64,29 @@ function M.client(url, options)
   }]]):format(url, options or "")
 end
 
-local function device(extra)
-  local json = { ok = true, device = { device_id = "fine" },
-    action_attempt = { action_attempt_id = "a", action_type = "UNLOCK_DOOR", status = "success", result = {} } }
-  for name, value in pairs(extra or {}) do json[name] = value end
-  return { json = json }
+--- Waits until so many calls, each on a connection of its own, have reached a support.http_peer.
+---@param peer table
+---@param count integer
+function M.arrived(peer, count)
+  local _, came = peer:wait_for(function(report)
+    local speaking = 0
+    for _, connection in ipairs(report.connections) do
+      if connection.bytes > 0 then speaking = speaking + 1 end
+    end
+    return speaking >= count
+  end, SECONDS)
+  assert(came, ("%d calls should have reached the server"):format(count))
 end
+
+local ANSWER = { json = { ok = true, device = { device_id = "fine" },
+  action_attempt = { action_attempt_id = "a", action_type = "UNLOCK_DOOR", status = "success", result = {} } } }
 
 --- A rule for support.http_peer: the answer to any of the two calls, after some seconds.
 ---@param seconds number|nil
 ---@param match table|nil
 function M.rule(seconds, match)
-  if not seconds then return { match = match, reply = device() } end
-  return { match = match, play = { { recv = "all" }, { wait = seconds }, { reply = device() } } }
+  if not seconds then return { match = match, reply = ANSWER } end
+  return { match = match, play = { { recv = "all" }, { wait = seconds }, { reply = ANSWER } } }
 end
 
 return M
