@@ -49,6 +49,7 @@ end
 ---@param options string|nil further options, as Lua
 function M.client(url, options)
   return ([[init_by_lua_block {
+    require "seam.core"
     seam = require "seam.safe"
     client_endpoint = "%s"
     client = seam.new{ api_key = "seam_nginx_0001", endpoint = client_endpoint, retries = 0,
