@@ -72,7 +72,8 @@ local function read_wrk(text)
 end
 
 local function wrk(url, connections, seconds)
-  return read_wrk(files.output_of(("wrk -t1 -c%d -d%ds --timeout 10s --latency %s 2>&1"):format(connections, seconds, url)))
+  return read_wrk(files.output_of(("wrk -t1 -c%d -d%ds --timeout 10s --latency %s 2>&1")
+    :format(connections, seconds, url)))
 end
 
 local function start_probe(port, seconds)
@@ -120,8 +121,8 @@ local function measure_one()
     for try = 1, tries do
       local direct, nothing = wrk(upstream.url .. "/direct", 1, 2), wrk(target.url .. "/nothing", 1, 1)
       local result = wrk(target.url .. "/read", 1, 2)
-      print(("  upstream of %s, try %d: direct %.3f, a location that does nothing %.3f, with a call %.3f ms: %.3f ms added; " ..
-        "load %s"):format(seconds and "50 ms" or "0 ms", try, direct.median, nothing.median, result.median,
+      print(("  upstream of %s, try %d: direct %.3f, a location that does nothing %.3f, with a call %.3f ms: " ..
+        "%.3f ms added; load %s"):format(seconds and "50 ms" or "0 ms", try, direct.median, nothing.median, result.median,
         result.median - direct.median, load_average()))
     end
     target:stop()
@@ -134,7 +135,7 @@ local function measure_reloads()
   local upstream = start_upstream("0.01")
   local target = start_target(upstream, 2)
   local loads = {}
-  for i = 1, 8 do loads[i] = io.popen(("lua5.4 spec/nginx/load.lua %d 14"):format(target.port)) end
+  for i = 1, 8 do loads[i] = io.popen(("luajit spec/nginx/load.lua %d 14 /unlock"):format(target.port)) end
   for _ = 1, 20 do
     socket.sleep(0.6)
     target:signal("HUP")
