@@ -14,8 +14,8 @@ static seam_engine *current;
 static unsigned int last_instance;
 static uint32_t last_serial;
 
-/* The engine of this process, behind the gate; NULL when it has none. A parent's is left alone, even
- * its memory: its thread does not exist here, and its descriptors are the parent's, too. */
+/* The engine of this process, behind the gate; NULL when it has none. A parent's is left alone,
+ * even its memory: its thread does not exist here, and its descriptors are the parent's, too. */
 static seam_engine *enter(void) {
   pthread_mutex_lock(&gate);
   if (current != NULL && current->owner != getpid()) current = NULL;

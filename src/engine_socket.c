@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Where waiters come to. Abstract names would be simpler, but nginx cuts a path at its first NUL. */
+ * Where waiters come to. Abstract names would be simpler, but nginx cuts a path at its first NUL.
+ */
 #if defined(__linux__)
 #include "engine_socket.h"
 

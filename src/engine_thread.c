@@ -24,8 +24,8 @@ void seam_engine_watch_pool(seam_engine *engine) {
   event.events = EPOLLIN;
   event.data.ptr = &engine->pool;
   engine->is_blind =
-      descriptor < 0 || (epoll_ctl(engine->events, EPOLL_CTL_ADD, descriptor, &event) != 0 &&
-                         errno != EEXIST);
+      descriptor < 0 ||
+      (epoll_ctl(engine->events, EPOLL_CTL_ADD, descriptor, &event) != 0 && errno != EEXIST);
 }
 
 static int milliseconds_to_wait(const seam_engine *engine) {

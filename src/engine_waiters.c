@@ -19,8 +19,7 @@ static void add_waiter(seam_engine *engine, int connection) {
   seam_waiter *waiter = calloc(1, sizeof *waiter);
   event.events = EPOLLIN | EPOLLRDHUP;
   event.data.ptr = waiter;
-  if (waiter == NULL ||
-      epoll_ctl(engine->events, EPOLL_CTL_ADD, connection, &event) != 0) {
+  if (waiter == NULL || epoll_ctl(engine->events, EPOLL_CTL_ADD, connection, &event) != 0) {
     free(waiter);
     close(connection); /* which its other end takes for a failure: nothing was sent */
     return;
@@ -85,7 +84,11 @@ void seam_waiters_tell(const seam_waiter *waiter) {
 }
 
 void seam_waiters_close(seam_engine *engine) {
-  while (engine->waiters != NULL) drop_waiter(engine, engine->waiters);
+  seam_waiter *first;
+  while ((first = engine->waiters) != NULL) {
+    first->previous = NULL; /* it is so already; analyzers want to be told */
+    drop_waiter(engine, first);
+  }
 }
 #else
 typedef int seam_engine_waiters_are_for_linux; /* a file of C must hold something */
