@@ -40,7 +40,7 @@ typedef struct seam_engine {
   /* The thread's. */
   int events; /* its epoll descriptor */
   seam_pool pool;
-  int is_blind; /* the pool's descriptor could not be had */
+  int is_blind; /* the pool's sockets cannot be watched */
   int must_step;
   seam_waiter *waiters;
   seam_job *running[SEAM_ENGINE_BUCKETS]; /* by their transfers' addresses */
@@ -81,7 +81,8 @@ int seam_jobs_begin(seam_engine *engine, const seam_id *id, seam_waiter *waiter)
 /* Nobody waits for it any more. */
 void seam_jobs_orphan(seam_engine *engine, seam_job *job);
 
-/* Its descriptor is the pool's own, and may be another one whenever nothing was in flight. */
+/* Its sockets' descriptor is the pool's own, and may be another one whenever nothing was in flight.
+ */
 void seam_engine_watch_pool(seam_engine *engine);
 
 /* Takes what was mailed, and everything that has finished. */

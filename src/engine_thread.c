@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "engine_state.h"
 
 #define MOST_AT_ONCE 64
@@ -17,23 +18,28 @@
 
 void seam_engine_watch_pool(seam_engine *engine) {
   struct epoll_event event = {0};
-  int descriptor = seam_pool_descriptor(&engine->pool);
   /* By the pool's own limit, which is for scripts, hundreds of calls at once would each close its
    * connection behind it. */
   (void)curl_multi_setopt(engine->pool.multi, CURLMOPT_MAXCONNECTS, MOST_KEPT_CONNECTIONS);
   event.events = EPOLLIN;
   event.data.ptr = &engine->pool;
+  /* Its sockets alone, not seam_pool_descriptor: whoever asks for that has timer and bell kept up
+   * to date for others, which is seven system calls a call. The thread asks for the timeout
+   * instead. */
   engine->is_blind =
-      descriptor < 0 ||
-      (epoll_ctl(engine->events, EPOLL_CTL_ADD, descriptor, &event) != 0 && errno != EEXIST);
+      epoll_ctl(engine->events, EPOLL_CTL_ADD, engine->pool.events.sockets, &event) != 0 &&
+      errno != EEXIST;
 }
 
-static int milliseconds_to_wait(const seam_engine *engine) {
-  return engine->is_blind && seam_pool_in_flight(&engine->pool) > 0 ? BLIND_WAIT : -1;
+/* A step is due at once, later, or only when something stirs. */
+static int milliseconds_to_wait(seam_engine *engine) {
+  double seconds = seam_pool_timeout(&engine->pool);
+  if (engine->is_blind && seam_pool_in_flight(&engine->pool) > 0) return BLIND_WAIT;
+  return seconds < 0 ? -1 : (int)seam_clock_milliseconds(seconds);
 }
 
 static void step(seam_engine *engine) {
-  if (engine->must_step || engine->is_blind) (void)seam_pool_step(&engine->pool, 0);
+  if (engine->must_step) (void)seam_pool_step(&engine->pool, 0);
   engine->must_step = 0;
   seam_jobs_collect(engine);
 }
@@ -68,7 +74,9 @@ void *seam_engine_run(void *given) {
   seam_engine *engine = given;
   struct epoll_event events[MOST_AT_ONCE];
   while (!is_stopping(engine)) {
-    int i, count = epoll_wait(engine->events, events, MOST_AT_ONCE, milliseconds_to_wait(engine));
+    int i, wait = milliseconds_to_wait(engine);
+    int count = epoll_wait(engine->events, events, MOST_AT_ONCE, wait);
+    if (wait == 0 || count == 0) engine->must_step = 1;
     for (i = 0; i < count; i++) hear(engine, &events[i]);
     step(engine);
   }
