@@ -14,10 +14,49 @@
 #include "clock.h"
 #include "engine.h"
 #include "local_server.h"
+#include "pool.h"
 
 #define MOST_THREADS 16
 
 static local_server server;
+
+/* ---- what is between the engine and the system (ld's --wrap) ---- */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void __real_seam_pool_close(seam_pool *pool);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void __wrap_seam_pool_close(seam_pool *pool);
+
+/* How many allocations of this thread succeed before the next one fails; negative: all. */
+static __thread int allocations_left = -1;
+static int is_stuck;
+
+static int may_allocate(void) {
+  if (allocations_left < 0) return 1;
+  return allocations_left-- > 0;
+}
+
+void *__wrap_malloc(size_t size) {
+  return may_allocate() ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+  return may_allocate() ? __real_calloc(count, size) : NULL;
+}
+
+void *__wrap_realloc(void *old, size_t size) {
+  return may_allocate() ? __real_realloc(old, size) : NULL;
+}
+
+/* As when libcurl waits for a name server that is asked without end. */
+void __wrap_seam_pool_close(seam_pool *pool) {
+  if (__atomic_load_n(&is_stuck, __ATOMIC_ACQUIRE)) (void)seam_clock_sleep(60);
+  __real_seam_pool_close(pool);
+}
 
 #define CHECK(condition)                                      \
   do {                                                        \
@@ -333,6 +372,57 @@ static void start_and_stop(void) {
   CHECK(count_descriptors() == before);
 }
 
+/* Every allocation of a submit fails once: nothing is lost, nothing is sent. */
+static void starve(void) {
+  caller self = {0};
+  seam_failure failure = SEAM_MEMORY;
+  int i;
+  self.connection = -1;
+  for (i = 0; failure == SEAM_MEMORY; i++) {
+    seam_transfer *transfer = seam_transfer_new();
+    seam_request request;
+    seam_id id;
+    CHECK(i < 100);
+    seam_request_init(&request);
+    request.method = text_of("POST");
+    request.url = text_of("http://127.0.0.1:1/locks/unlock_door");
+    request.body = text_of("{}");
+    request.proxy = text_of("http://127.0.0.1:2");
+    allocations_left = i;
+    if (seam_engine_acquire(&self.hold, &self.address) == NULL) {
+      failure = seam_engine_submit(&self.hold, transfer, &request, &id);
+    }
+    allocations_left = -1;
+    if (failure == SEAM_OK) {
+      CHECK(seam_engine_drop(&id) == 0);
+    } else {
+      seam_transfer_free(transfer);
+    }
+  }
+  CHECK(i > 4); /* the engine, the job and its texts */
+  seam_engine_release(&self.hold);
+}
+
+/* The last one: the thread is left behind, with what it uses. */
+static void stop_while_stuck(void) {
+  caller self = {0};
+  double started;
+  self.connection = -1;
+  acquire(&self);
+  call(&self);
+  hang_up(&self);
+  __atomic_store_n(&is_stuck, 1, __ATOMIC_RELEASE);
+  started = seam_clock_now();
+  seam_engine_release(&self.hold);
+  started = seam_clock_now() - started;
+  CHECK(started > 1.5 && started < 10);
+  __atomic_store_n(&is_stuck, 0, __ATOMIC_RELEASE);
+  acquire(&self);
+  call(&self);
+  seam_engine_release(&self.hold);
+  hang_up(&self);
+}
+
 #ifndef SEAM_NO_FORK
 /* The child's engine is its own; the parent's call goes on. */
 static void fork_once(void) {
@@ -375,6 +465,8 @@ int main(int count, char **arguments) {
 #ifndef SEAM_NO_FORK
   fork_once();
 #endif
+  starve();
+  stop_while_stuck();
   local_server_stop(&server);
   puts("done");
   return 0;
