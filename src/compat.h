@@ -22,6 +22,17 @@
 #define seam_getuservalue(L, index) ((void)lua_getiuservalue((L), (index), 1))
 #endif
 
+/* Whether the coroutine that runs may yield: not from within C, as in a callback of string.gsub. With
+ * 5.1 headers only LuaJIT knows, which is what nginx has. */
+#if LUA_VERSION_NUM >= 503
+#define seam_can_yield(L) lua_isyieldable(L)
+#elif defined(__linux__) && defined(__GNUC__)
+extern int lua_isyieldable(lua_State *L) __attribute__((weak));
+#define seam_can_yield(L) (lua_isyieldable == NULL || lua_isyieldable(L))
+#else
+#define seam_can_yield(L) ((void)(L), 1)
+#endif
+
 #if LUA_VERSION_NUM < 502
 
 /* table at `index` (absolute): t[address] = value on top, which is popped   [-1, +0, m] */

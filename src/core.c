@@ -14,6 +14,10 @@
 static const luaL_Reg functions[] = {
     {"pool", lpool_new},
     {"decode", ljson_decode},
+    {"engine_submit", lengine_submit},
+    {"engine_outcome", lengine_outcome},
+    {"engine_writes", lengine_writes},
+    {"can_yield", lengine_can_yield},
     {NULL, NULL},
 };
 
@@ -36,6 +40,7 @@ SEAM_EXPORT int luaopen_seam_core(lua_State *L);
 SEAM_EXPORT int luaopen_seam_core(lua_State *L) {
   lpool_register(L);
   ltransfer_register(L);
+  lengine_register(L);
   lua_newtable(L);
   seam_setfuncs(L, functions);
   seam_setfuncs(L, lmisc_functions);

@@ -21,9 +21,16 @@ void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
 /* Makes the metatables   [-0, +0, m] */
 void lpool_register(lua_State *L);
 void ltransfer_register(lua_State *L);
+void lengine_register(lua_State *L);
 
 /* core.pool([options]) -> Pool   [-0, +1, v] */
 int lpool_new(lua_State *L);
+
+/* core.engine_submit(request) and what else there is of the engine; see lengine.c   [-0, +n, v] */
+int lengine_submit(lua_State *L);
+int lengine_outcome(lua_State *L);
+int lengine_writes(lua_State *L);
+int lengine_can_yield(lua_State *L);
 
 /* Pushes a closed transfer whose user value is the table at `anchors` (absolute)   [-0, +1, m] */
 l_transfer *ltransfer_push(lua_State *L, int anchors);

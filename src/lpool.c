@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "lcore.h"
+#include "lrequest.h"
 #include "pool.h"
 
 #define CLASS "seam.core.Pool"
@@ -50,84 +51,6 @@ int lpool_new(lua_State *L) {
 
 /* ---- submit ---- */
 
-/* A string of the request; pushed, so that it lives until the request was submitted [-0, +1, v] */
-static void read_text(lua_State *L, const char *name, int required, seam_text *text) {
-  lua_getfield(L, 2, name);
-  if (lua_isnil(L, -1) && !required) return;
-  if (lua_type(L, -1) != LUA_TSTRING) {
-    luaL_error(L, "request.%s must be a string, not %s", name, luaL_typename(L, -1));
-  }
-  text->bytes = lua_tolstring(L, -1, &text->length);
-}
-
-/* [-0, +0, v] */
-static void read_number(lua_State *L, const char *name, double *number) {
-  lua_getfield(L, 2, name);
-  if (!lua_isnil(L, -1)) {
-    if (lua_type(L, -1) != LUA_TNUMBER) {
-      luaL_error(L, "request.%s must be a number, not %s", name, luaL_typename(L, -1));
-    }
-    *number = (double)lua_tonumber(L, -1);
-  }
-  lua_pop(L, 1);
-}
-
-/* [-0, +0, v] */
-static int read_flag(lua_State *L, const char *name) {
-  int flag;
-  lua_getfield(L, 2, name);
-  flag = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return flag;
-}
-
-/* Fills `request` from the table at 2. Everything that can raise does so here   [-0, +5, v] */
-static void read_request(lua_State *L, seam_request *request) {
-  double max_body;
-  luaL_checkstack(L, 16, "request");
-  seam_request_init(request);
-  read_text(L, "method", 1, &request->method);
-  read_text(L, "url", 1, &request->url);
-  read_text(L, "body", 0, &request->body);
-  read_text(L, "ca_file", 0, &request->ca_file);
-  read_text(L, "proxy", 0, &request->proxy);
-  read_number(L, "timeout", &request->timeout);
-  read_number(L, "connect_timeout", &request->connect_timeout);
-  max_body = (double)request->max_body;
-  read_number(L, "max_body", &max_body);
-  if (!(max_body >= 0 && max_body <= 2147483647.0)) {
-    luaL_error(L, "request.max_body must be 0 to 2147483647 bytes");
-  }
-  request->max_body = (size_t)max_body;
-  request->fresh_connection = read_flag(L, "fresh_connection");
-  request->reads = read_flag(L, "reads");
-}
-
-/* Gives the header lines to the transfer, which copies them   [-0, +0, v] */
-static seam_failure read_headers(lua_State *L, seam_transfer *transfer) {
-  seam_failure failure = SEAM_OK;
-  int i;
-  lua_getfield(L, 2, "headers");
-  if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TTABLE) {
-    luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
-  }
-  for (i = 1; failure == SEAM_OK && !lua_isnil(L, -1); i++) {
-    size_t length;
-    const char *line;
-    lua_rawgeti(L, -1, i);
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      break;
-    }
-    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "request.headers[%d] must be a string", i);
-    line = lua_tolstring(L, -1, &length);
-    failure = seam_transfer_add_header(transfer, line, length);
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-  return failure;
-}
-
 /* Lets the anchors (absolute index) go of a transfer   [-0, +0, -] */
 static void drop_anchor(lua_State *L, int anchors, seam_transfer *transfer) {
   lua_pushnil(L);
@@ -154,10 +77,10 @@ static int l_pool_submit(lua_State *L) {
   seam_getuservalue(L, 1);
   anchors = lua_gettop(L);
   self = ltransfer_push(L, anchors);
-  read_request(L, &request);
+  lrequest_read(L, 2, &request);
   self->transfer = seam_transfer_new();
   if (self->transfer == NULL) return push_failure(L, SEAM_MEMORY, "not enough memory");
-  failure = read_headers(L, self->transfer);
+  failure = lrequest_read_headers(L, 2, self->transfer);
   lua_pushvalue(L, anchors + 1);
   seam_rawsetp(L, anchors, self->transfer);
   if (failure == SEAM_OK) failure = seam_pool_submit(pool, self->transfer, &request);

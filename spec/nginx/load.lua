@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- For row 25: load.lua <port> <seconds>. Asks nginx for an unlock over and over, on a connection each
--- time (a kept one may rightly be closed by a worker that leaves), and prints "requests N ok N lost N
+-- For row 25: load.lua <port> <seconds> <path>. Asks nginx for an unlock over and over, on a connection
+-- each time (a kept one may rightly be closed by a worker that leaves), and prints "requests N ok N lost N
 -- wrong N": lost is a connection that ended without an answer, wrong an answer that is not 200 and
 -- "success".
 
 local socket = require "socket"
 
-local port, seconds = ...
+local port, seconds, path = ...
 local deadline = socket.gettime() + tonumber(seconds)
 
-local REQUEST = "GET /unlock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+local REQUEST = ("GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"):format(path)
 local count = { requests = 0, ok = 0, lost = 0, wrong = 0 }
 
 local function read_answer(connection)

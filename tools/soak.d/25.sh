@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Row 25: nginx with two workers whose requests call the SDK with a client made before the workers:
-# 20 reloads and 5 killed workers under load. No worker may leave by another signal than ours, and no
+# Row 25: nginx with two workers whose requests call the SDK with clients made before the workers, half
+# of them blocking, half waiting as nginx does: 20 reloads and 5 killed workers under load. No worker may leave by another signal than ours, and no
 # request may fail but those that a killed worker had: at most one for each connection of the load. A
 # core that forgets to look at its process id must be seen.
 # shellcheck source=tools/soak.d/lib.sh
@@ -54,11 +54,13 @@ stop_nginx() {
 trap 'kill -TERM "${nginx_pid:-}" 2>/dev/null' EXIT
 
 # Runs the load; sets requests, ok, lost, wrong.
-start_load() { # seconds
-  local i
+start_load() { # seconds, paths
+  local i path
   loads=()
   for i in $(seq "$connections"); do
-    timeout -k 5 $(($1 + 30)) lua5.4 spec/nginx/load.lua "$served_port" "$1" >"$folder/load$i.txt" 2>&1 &
+    path=$2
+    [ $((i % 2)) -eq 0 ] || path=$3
+    timeout -k 5 $(($1 + 30)) lua5.4 spec/nginx/load.lua "$served_port" "$1" "$path" >"$folder/load$i.txt" 2>&1 &
     loads+=($!)
   done
 }
@@ -72,14 +74,14 @@ end_load() {
 
 plant src/pool.c 'if (pool->owner == here) return;' 'if (pool->owner != 0) return;' 5.1
 start_nginx "$folder/planted-nginx" "$planted"
-start_load 2
+start_load 4 /blocking /blocking
 end_load
 stop_nginx
 planted_wrong=$wrong
 
 start_nginx "$folder/nginx" "$PWD/build"
 period=$((seconds / 3 < 30 ? seconds / 3 : 30))
-start_load "$period"
+start_load "$period" /blocking /waiting
 pause=$(awk "BEGIN { print ($period - 2) / 25 }")
 reloads=0
 kills=0

@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: MIT
+-- Between a transport and the core: a request as the core takes it, a finished transfer as a response.
+
+require("seam.uncompiled")()
+
+local M = {}
+
+local function header_lines(headers)
+  local lines = {}
+  for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
+  return lines
+end
+
+--- What the core is to send.
+---@param request seam.Request
+---@param seconds number how long it may take in all
+---@param settings table { connect_timeout =, max_response_bytes =, ca_file =, proxy = }
+---@return table
+function M.of(request, seconds, settings)
+  return {
+    method = request.method,
+    url = request.url,
+    headers = header_lines(request.headers),
+    body = request.body,
+    timeout = seconds,
+    connect_timeout = settings.connect_timeout,
+    max_body = settings.max_response_bytes,
+    ca_file = settings.ca_file,
+    proxy = settings.proxy,
+    -- A kept connection may be what failed the attempt before.
+    fresh_connection = request.repeated,
+    reads = request.reads,
+  }
+end
+
+--- What a transport answers once a transfer is done.
+---@param transfer userdata seam.core.Transfer
+---@return table|nil response { status =, headers =, body = }; body:close() when done with it
+---@return table|nil failure { code =, message =, sent = }
+function M.response(transfer)
+  local status, headers, reason, sent = transfer:result()
+  if status then return { status = status, headers = headers, body = transfer } end
+  transfer:close()
+  return nil, { code = headers, message = reason, sent = sent }
+end
+
+return M

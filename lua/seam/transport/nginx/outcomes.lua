@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: MIT
+-- A write whose client went away goes on to its end: here somebody looks how it ended, and logs it.
+
+local core = require "seam.core"
+
+local M = {}
+
+-- Seconds between looks while writes are under way, and while a leaving worker waits for the last ones.
+local INTERVAL = 1
+local LAST_INTERVAL = 0.05
+
+local is_watching = false
+
+--- Logs what has ended unheard so far. At the level that nginx logs by default: it may be a door.
+function M.log()
+  local line = core.engine_outcome()
+  if not line then return end
+  local ngx = rawget(_G, "ngx")
+  while line do
+    ngx.log(ngx.ERR, "seam: ", line)
+    line = core.engine_outcome()
+  end
+end
+
+local function look(is_leaving)
+  local ngx = rawget(_G, "ngx")
+  -- A worker that leaves stays until its writes have ended; each has a deadline.
+  while is_leaving and core.engine_writes() > 0 do ngx.sleep(LAST_INTERVAL) end
+  M.log()
+  is_watching = false
+  if core.engine_writes() > 0 then M.watch() end
+end
+
+--- Called when a write begins: looks again and again, until none is under way.
+function M.watch()
+  if is_watching then return end
+  -- Where no timer can be had the next call logs.
+  is_watching = rawget(_G, "ngx").timer.at(INTERVAL, look) and true or false
+end
+
+return M

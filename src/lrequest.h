@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * Reads a request as Lua gives it: a table. What it is given to is the faces' business. */
+#ifndef SEAM_LREQUEST_H
+#define SEAM_LREQUEST_H
+
+#include "compat.h"
+#include "transfer.h"
+
+/* Fills `request` from the table at `index` (absolute). Its texts stay on the stack, and live as
+ * long. Everything that can raise does so here   [-0, +5, v] */
+void lrequest_read(lua_State *L, int index, seam_request *request);
+
+/* Gives the header lines of the table at `index` (absolute) to the transfer, which copies them.
+ * SEAM_OK, or what seam_transfer_add_header says of the first bad one   [-0, +0, v] */
+seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer);
+
+#endif
