@@ -241,6 +241,8 @@ describe("a pool", function()
       local transfer = calls.finish(pool, submit("/x"))
       transfer:cancel()
       assert.equal(200, (transfer:result()))
+      transfer:cancel()
+      assert.equal(200, (transfer:result()))
     end)
   end)
 
@@ -274,6 +276,13 @@ describe("a pool", function()
     end)
   end)
 
+  it("takes options that say nothing", function()
+    peer:script{ { reply = {} } }
+    local other = core.pool{}
+    assert.equal(200, (calls.call(other, { method = "GET", url = peer.url }):result()))
+    other:close()
+  end)
+
   it("says what it is when printed, and nothing about the request", function()
     peer:script{ slow(0.05) }
     local transfer = submit("/x?key=secret")
@@ -283,6 +292,9 @@ describe("a pool", function()
     assert.equal("seam.core.Transfer: status 200", tostring(transfer))
     transfer:close()
     assert.equal("seam.core.Transfer: closed", tostring(transfer))
+    transfer = submit("/x?key=secret")
+    transfer:cancel()
+    assert.equal("seam.core.Transfer: cancelled", tostring(transfer))
     pool:close()
     assert.equal("seam.core.Pool: closed", tostring(pool))
   end)

@@ -24,7 +24,7 @@ tail -n 100 "$folder/run.txt"
 races=$(grep -c 'WARNING: ThreadSanitizer: data race' "$folder/run.txt")
 reports=$(grep -c 'WARNING: ThreadSanitizer' "$folder/run.txt")
 
-lua5.4 tools/soak.d/plant.lua "$folder/tree/src/options.c" 'pthread_once(&once, start);' \
+on_lua lua5.4 tools/soak.d/plant.lua "$folder/tree/src/options.c" 'pthread_once(&once, start);' \
   'if (started != CURLE_OK) start(); (void)once;' || fail "the place for the plant is gone"
 build_threads "$folder/tree"
 run_threads "$folder/tree" 20 >"$folder/planted.txt" 2>&1

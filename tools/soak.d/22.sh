@@ -31,7 +31,7 @@ build_fuzzers "$PWD" "$folder/build" "${targets[@]/#/fuzz_}"
 
 # The plant: a depth of nesting that is counted one short. Found at once by the JSON target's oracle.
 copy_tree "$folder/tree"
-lua5.4 tools/soak.d/plant.lua "$folder/tree/src/ljson.c" 'if (d->depth == 0) return' 'if (d->depth == 1) return' ||
+on_lua lua5.4 tools/soak.d/plant.lua "$folder/tree/src/ljson.c" 'if (d->depth == 0) return' 'if (d->depth == 1) return' ||
   fail "the place for the plant is gone"
 build_fuzzers "$folder/tree" "$folder/planted" fuzz_json
 fuzz "$folder/planted" json 20

@@ -20,12 +20,16 @@ function M.pause(conn, reason)
   coroutine.yield()
 end
 
+local function is_passing(problem)
+  return problem == "timeout" or problem == "wantread" or problem == "wantwrite"
+end
+
 --- Pauses until the socket is ready again; nil when `problem` says that the connection has ended.
 -- TLS may have to write before it can read on, and the other way round.
 local function wait_for_turn(conn, problem, direction)
   if problem == "wantread" then direction = "read" end
   if problem == "wantwrite" then direction = "write" end
-  if problem ~= "timeout" and problem ~= "wantread" and problem ~= "wantwrite" then
+  if not is_passing(problem) then
     conn.ended = conn.ended or "closed by the client"
     return nil
   end
@@ -35,8 +39,12 @@ end
 
 --- Waits for more bytes; nil at the end of the stream.
 function M.more(conn)
-  while true do
+  while not conn.broken_down do
     local bytes, problem, partial = conn.sock:receive(65536)
+    -- OpenSSL says only once that TLS has broken down, and lua-sec would ask it for ever.
+    if not bytes and conn.bare and not is_passing(problem) then
+      conn.broken_down, conn.ended = true, conn.ended or "closed by the client"
+    end
     bytes = bytes or partial
     if bytes and #bytes > 0 then
       if not conn.number then conn.book(conn) end
@@ -50,6 +58,7 @@ end
 
 function M.send(conn, bytes)
   local from = 1
+  if conn.broken_down then return nil end
   while from <= #bytes do
     local last, problem, partial = conn.sock:send(bytes, from)
     from = (last or partial or from - 1) + 1
@@ -97,7 +106,7 @@ function M.strip_tls(conn)
   if not conn.bare then return end
   stripped[#stripped + 1] = conn.sock
   conn.bare:setfd(conn.sock:getfd())
-  conn.sock, conn.bare = conn.bare, nil
+  conn.sock, conn.bare, conn.broken_down = conn.bare, nil, nil
 end
 
 return M
