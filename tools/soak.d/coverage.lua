@@ -132,5 +132,5 @@ for _, rows in ipairs { open, stale } do
 end
 out:close()
 
-print(("lines %d of %d, %d explained; branches %d of %d, %d explained; lua %d of %d; open %d stale %d"):format(c[1], c[2],
-  c[3], branches[1], branches[2], branches[3], lua[1], lua[2], #open, #stale))
+print(("lines %d of %d, %d explained; branches %d of %d, %d explained; lua %d of %d; open %d stale %d"):format(
+  c[1], c[2], c[3], branches[1], branches[2], branches[3], lua[1], lua[2], #open, #stale))

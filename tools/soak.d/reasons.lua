@@ -41,7 +41,7 @@ end
 ---@param path string of the file
 ---@param lines integer[] that never ran
 ---@param branches table<integer, integer> line -> how many of its branches were never taken
----@return table found { lines = explained, branches = explained, open = texts of the rest, stale = texts without a line }
+---@return table found { lines = explained, branches = explained, open = the rest, stale = texts without a line }
 function M.apply(reasons, path, lines, branches)
   local texts, found = texts_of(path), { lines = 0, branches = 0, open = {}, stale = {} }
   local function because(number) return reasons and reasons[texts[number]] end
