@@ -10,7 +10,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 
 static plan refusals;
 
@@ -109,6 +114,8 @@ REFUSABLE(CURLMcode, curl_multi_perform, (CURLM * multi, int *running), (multi, 
 REFUSABLE(CURLMcode, curl_multi_socket_action,
           (CURLM * multi, curl_socket_t handle, int events, int *running),
           (multi, handle, events, running), CURLM_OUT_OF_MEMORY)
+REFUSABLE(CURLMcode, curl_multi_assign, (CURLM * multi, curl_socket_t handle, void *known),
+          (multi, handle, known), CURLM_OUT_OF_MEMORY)
 REFUSABLE(CURLMcode, curl_multi_timeout, (CURLM * multi, long *milliseconds),
           (multi, milliseconds), CURLM_BAD_HANDLE)
 REFUSABLE(CURLMcode, curl_multi_poll,
@@ -132,6 +139,13 @@ REFUSABLE(int, timerfd_settime,
           (int handle, int flags, const struct itimerspec *time, struct itimerspec *before),
           (handle, flags, time, before), say(ECANCELED))
 REFUSABLE(int, eventfd, (unsigned int count, int flags), (count, flags), say(EMFILE))
+REFUSABLE(ssize_t, read, (int handle, void *room, size_t length), (handle, room, length), say(EAGAIN))
+REFUSABLE(ssize_t, write, (int handle, const void *bytes, size_t length), (handle, bytes, length),
+          say(EAGAIN))
+REFUSABLE(int, socket, (int family, int type, int protocol), (family, type, protocol), say(EMFILE))
+REFUSABLE(int, RAND_bytes, (unsigned char *room, int length), (room, length), 0)
+REFUSABLE(int, EVP_DecodeBlock, (unsigned char *out, const unsigned char *text, int length),
+          (out, text, length), -1)
 REFUSABLE(int, sigpending, (sigset_t * pending), (pending), say(EFAULT))
 
 int __real_pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
