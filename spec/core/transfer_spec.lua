@@ -228,7 +228,7 @@ describe("a transfer", function()
       local code, _, sent = failure(pool, request{ url = "https://127.0.0.1:9/", proxy = peer.url })
       assert.equal("connect", code)
       assert.equal("CONNECT", peer:report().requests[1].method)
-      assert.is_boolean(sent)
+      assert.is_true(sent) -- something was, and the core does not tell what it told the proxy
     end)
 
     it("says connect when a proxy of TLS is not there", function()
