@@ -42,7 +42,7 @@ static void note(int truth, int line, const char *words) {
 static curl_version_info_data told;
 static CURLcode global_init = CURLE_OK;
 static const char *const *listed;
-static int odd_nanosleep;
+static int odd_nanosleep, no_more_memory;
 
 curl_version_info_data *__real_curl_version_info(CURLversion age);
 curl_version_info_data *__wrap_curl_version_info(CURLversion age);
@@ -51,6 +51,8 @@ CURLcode __wrap_curl_global_init(long flags);
 DIR *__real_opendir(const char *name);
 DIR *__wrap_opendir(const char *name);
 struct dirent *__wrap_readdir(DIR *listing);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
 int __real_nanosleep(const struct timespec *wanted, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left);
 
@@ -72,6 +74,10 @@ struct dirent *__wrap_readdir(DIR *listing) {
   if (*listed == NULL) return NULL;
   (void)snprintf(entry.d_name, sizeof entry.d_name, "%s", *listed++);
   return &entry;
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+  return no_more_memory ? NULL : __real_realloc(block, size);
 }
 
 int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left) {
@@ -165,6 +171,23 @@ static void head(void) {
   seam_headers_free(&headers);
 }
 
+/* The room ends anywhere in the next line: name, NUL, value, NUL. */
+static void head_without_memory(void) {
+  seam_headers headers;
+  char line[1100];
+  int length, refused = 0;
+  for (length = 900; length < 1024; length++) {
+    (void)snprintf(line, sizeof line, "X: %0*d\r\n", length, 1);
+    seam_headers_init(&headers);
+    HOLDS(add(&headers, line) == SEAM_HEADERS_OK);
+    no_more_memory = 1;
+    if (add(&headers, "Name: value\r\n") == SEAM_HEADERS_NO_MEMORY) refused++;
+    no_more_memory = 0;
+    seam_headers_free(&headers);
+  }
+  HOLDS(refused == 11); /* as many places as the line has bytes */
+}
+
 static void framing(void) {
   seam_headers headers;
   HOLDS(length_of("Content-Length: 999999999999999999\r\n") == SEAM_HEADERS_OK);
@@ -195,6 +218,9 @@ static void meanings(void) {
   HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "unexpected eof") == SEAM_CLOSED);
   HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "reset by peer") == SEAM_CLOSED);
   curl_easy_cleanup(fresh);
+  /* A handle that tells nothing. */
+  HOLDS(seam_failure_from_curl(CURLE_RECV_ERROR, NULL, "reset") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_UNSUPPORTED_PROTOCOL, NULL, "") == SEAM_INVALID_REQUEST);
 }
 
 /* ---- other libcurls: looked at once in a process, so that each is a case of its own ---- */
@@ -303,6 +329,7 @@ static const struct {
     {"numbers", numbers},
     {"sleeping", sleeping},
     {"head", head},
+    {"head_without_memory", head_without_memory},
     {"framing", framing},
     {"meanings", meanings},
     {"start_refused", start_refused},

@@ -96,6 +96,12 @@ describe("a transfer", function()
       assert.equal(2, #peer:report().connections)
     end)
 
+    it("keeps the part of the URL that is the caller's own to itself", function()
+      peer:script{ { reply = { echo = true } } }
+      assert.equal("/x?a=1", call(pool, request{ url = peer.url .. "/x?a=1#part" }):body())
+      assert.equal("/?a=1", call(pool, request{ url = peer.url .. "?a=1" }):body())
+    end)
+
     it("sends a body of a megabyte whole", function()
       peer:script{ { reply = {} } }
       local body = ("0123456789abcdef"):rep(65536)

@@ -167,13 +167,15 @@ function watched()
   local ok, value = pcall(function()
     go_on(pool:alarm(5))
     local transfer = go_on(pool:submit{
-      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5 })
+      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5, reads = true })
     go_on(pool:pollfd(), "connect", "there is no descriptor")
     while pool:in_flight() > 0 and pool:timeout() do pool:step(1) end
     go_on(pool:alarm())
     go_on(transfer:result())
     return go_on(transfer:decode()).device.device_id
   end)
+  pool:getfd()
+  pool:timeout()
   pool:close()
   if not ok then error(value, 0) end
   return value
