@@ -52,7 +52,7 @@ local metatable = { __index = methods }
 ---@return string|nil reason
 function M.missing()
   if not tls_peer.available() then return "the openssl program is not installed" end
-  if files.output_of("command -v nginx || ls /usr/sbin/nginx 2>/dev/null") == "" then return "nginx is not installed" end
+  if files.output_of("PATH=$PATH:/usr/sbin; command -v nginx") == "" then return "nginx is not installed" end
   if not files.read(MODULES .. "ngx_http_lua_module.so") then return "nginx's Lua module is not installed" end
 end
 
