@@ -85,6 +85,14 @@ describe("HTTP/2", function()
     assert.is_true(most > 8, most .. " transfers at once")
   end)
 
+  it("takes a larger number of connections for what is wanted at once", function()
+    pool:close()
+    pool = core.pool { max_connections = 4096 }
+    headers_of(submit(peer, "/x"))
+    local connections = run(peer, 20)
+    assert.is_true(connections <= 4, connections .. " connections")
+  end)
+
   it("keeps to the number of connections over 1.1, before and after a host of HTTP/2", function()
     local connections, most = run(plain, 6)
     assert.is_true(connections <= 2 and most <= 2, ("%d connections, %d at once"):format(connections, most))

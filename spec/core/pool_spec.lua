@@ -205,6 +205,7 @@ describe("a pool", function()
         local port = number % 12 == 0 and peer.port or peer:open{ kind = "plain" }
         transfers[number] = assert(pool:submit{
           method = "GET", url = ("http://127.0.0.1:%d/%d"):format(port, number), timeout = 5 })
+        if number == 8 then pool:step(0) end
       end
       for number, transfer in ipairs(transfers) do
         assert.equal("/" .. number, calls.finish(pool, transfer):body())
@@ -222,6 +223,7 @@ describe("a pool", function()
       submit("/b", { timeout = 5 })
       pool:step(0.01)
       local gone, queued = submit("/c", { timeout = 0.05 }), submit("/d", { timeout = 5 })
+      submit("/e", { timeout = 9 })
       gone:cancel()
       local started = core.now()
       while core.now() - started < 0.1 do pool:step(0.05) end

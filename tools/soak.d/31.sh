@@ -14,6 +14,10 @@ sed -i -e '/^set(sanitizers/c set(sanitizers "")' -e 's/ -g -O1 / -g -O0 /' "$tr
 sed -i 's/ _exit(/ exit(/' "$tree/spec/support/process.c"
 export CFLAGS="--coverage -fprofile-update=atomic"
 build_tree "$tree" 5.4 -DCMAKE_BUILD_TYPE=Debug || fail "the core does not build with coverage"
+mapfile -t preloads < <(cd "$tree/spec/c" && ls ./*_preload.c)
+preloads=("${preloads[@]#./}")
+cmake --build "$tree/build" --target "${preloads[@]%.c}" >"$folder/preloads.txt" 2>&1 ||
+  fail "what is preloaded does not build"
 lua_headers=$(sed -n 's/^C_INCLUDES.*-isystem //p' "$tree/build/CMakeFiles/seam-core-5.4.dir/flags.make")
 gcc -std=c99 -D_GNU_SOURCE -O2 -shared -fPIC -I"$lua_headers" tools/soak.d/count_lines.c \
   -o "$folder/count_lines.so" || fail "the counter of lines does not build"

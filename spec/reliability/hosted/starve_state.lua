@@ -171,6 +171,7 @@ function watched()
     go_on(pool:pollfd(), "connect", "there is no descriptor")
     while pool:in_flight() > 0 and pool:timeout() do pool:step(1) end
     go_on(pool:alarm())
+    pool:getfd()
     go_on(transfer:result())
     return go_on(transfer:decode()).device.device_id
   end)
