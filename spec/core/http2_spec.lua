@@ -2,6 +2,7 @@
 -- HTTP/2 where the server offers it: few connections carry many transfers, and a write still goes out once.
 local calls = require "support.core_calls"
 local core = require "seam.core"
+local files = require "support.files"
 local nginx_peer = require "support.nginx_peer"
 
 -- How many requests are being answered at once, the most so far, and how often each path was asked.
@@ -10,6 +11,12 @@ local ANSWER = [[
   package.loaded.seen = seen
   if ngx.var.uri == "/times" then return ngx.say(seen.paths[ngx.var.arg_path] or 0) end
   seen.paths[ngx.var.uri] = (seen.paths[ngx.var.uri] or 0) + 1
+  if ngx.var.uri == "/lost" then
+    local file = io.open(ngx.config.prefix() .. "/lost", "a")
+    file:write("x")
+    file:close()
+    os.execute("kill -9 " .. ngx.worker.pid()) -- and nginx starts another worker
+  end
   seen.now = seen.now + 1
   seen.most = math.max(seen.most, seen.now)
   ngx.sleep(0.1)
@@ -99,6 +106,15 @@ describe("HTTP/2", function()
     headers_of(submit(peer, "/x"))
     connections, most = run(plain, 6)
     assert.is_true(connections <= 2 and most <= 2, ("%d connections, %d at once"):format(connections, most))
+  end)
+
+  it("sends a write once, though the connection is lost when it was read", function()
+    headers_of(submit(peer, "/x"))
+    local status, code, message, sent = calls.finish(pool, submit(peer, "/lost")):result()
+    assert.is_nil(status)
+    assert.equal("closed", code, message)
+    assert.is_true(sent)
+    assert.equal("x", files.read(peer.folder .. "/lost"), "an x for each time the server read it")
   end)
 
   it("sends a write once, though the server lets go of each connection after two", function()
