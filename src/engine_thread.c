@@ -10,17 +10,11 @@
 
 #define MOST_AT_ONCE 64
 
-/* Idle connections kept open. */
-#define MOST_KEPT_CONNECTIONS 512L
-
 /* How long to wait where the pool cannot say when it has work, in milliseconds. */
 #define BLIND_WAIT 1
 
 void seam_engine_watch_pool(seam_engine *engine) {
   struct epoll_event event = {0};
-  /* By the pool's own limit, which is for scripts, hundreds of calls at once would each close its
-   * connection behind it. */
-  (void)curl_multi_setopt(engine->pool.multi, CURLMOPT_MAXCONNECTS, MOST_KEPT_CONNECTIONS);
   event.events = EPOLLIN;
   event.data.ptr = &engine->pool;
   /* Its sockets alone, not seam_pool_descriptor: whoever asks for that has timer and bell kept up

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_memory.h"
 #include "lauxlib.h"
 #include "ljson.h"
 #include "lua.h"
@@ -173,7 +174,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   char *copy = malloc(size ? size : 1); /* its own block, so that ASan sees a read past the end */
   int pushed;
   if (!copy) abort();
-  if (!L) L = luaL_newstate();
+  if (!L) {
+    L = lua_newstate(fuzz_allocate, NULL);
+    if (!L) abort();
+    lua_gc(L, LUA_GCGEN, 0, 0);
+  }
   if (size) memcpy(copy, data, size);
   pushed = ljson_decode_bytes(L, copy, size, LJSON_DEFAULT_DEPTH);
   require_that(pushed == lua_gettop(L), "the count of values pushed");

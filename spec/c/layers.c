@@ -7,6 +7,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "refusals.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -80,5 +82,6 @@ plan *layers_find(const char *name) {
   if (strcmp(name, "curl") == 0) return &curl_plan;
   if (strcmp(name, "openssl") == 0) return &openssl_plan;
   if (strcmp(name, "malloc") == 0) return &malloc_plan;
+  if (strcmp(name, "calls") == 0) return refusals_plan();
   return NULL;
 }

@@ -9,7 +9,7 @@
 /* 0 when libcurl and OpenSSL took our allocators. */
 int layers_start(void);
 
-/* "curl", "openssl" or "malloc"; NULL for any other name. */
+/* "curl", "openssl", "malloc" or "calls" (refusals.h); NULL for any other name. */
 plan *layers_find(const char *name);
 
 #endif

@@ -128,7 +128,10 @@ describe("a pool's descriptor", function()
     assert.is_true(is_readable())
     pool:alarm(nil)
     assert.equal(-1, pool:getfd())
-    assert.is_false((pcall(pool.alarm, pool, "soon")))
+    pool:alarm(-1e9) -- before the machine was switched on
+    assert.is_true(is_readable())
+    pool:alarm(nil)
+    for _, bad in ipairs{ "soon", 0 / 0 } do assert.is_false((pcall(pool.alarm, pool, bad))) end
     pool:close()
     assert.equal("closed", select(2, pool:alarm(1)))
   end)
@@ -173,10 +176,16 @@ describe("a pool's descriptor", function()
   it("is not the child's after a fork: what it does leaves the parent's alone", function()
     local process = require "seam_process"
     peer:script{ slow(0.3) }
-    local transfer = submit "/x"
+    local cancelled, transfer = submit "/cancelled", submit "/x"
+    submit "/queued"
+    submit "/queued"
     serve_until(function() return not is_readable(0.1) end, 2)
+    cancelled:cancel()
     local pid = process.fork()
     if pid == 0 then
+      pool:timeout()
+      pool:next_done()
+      pool:timeout()
       pool:step(0)
       while pool:next_done() do end
       pool:close()

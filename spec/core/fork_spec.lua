@@ -61,6 +61,7 @@ describe("after a fork", function()
     local transfer = submit("/late")
     pool:step(0.02)
     local pid = child(function()
+      if pool:timeout() ~= 0 then return false end -- there is something to be found out
       pool:step()
       local _, code, message, sent = transfer:result()
       return code == "closed" and sent and message:find("fork", 1, true)

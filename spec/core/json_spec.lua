@@ -38,6 +38,20 @@ describe("core.decode", function()
     assert.are.equal(60000, #core.decode("[" .. device:rep(59999) .. device:sub(1, -2) .. "]"))
   end)
 
+  it("holds as many members and items as it gathers at a time, and any number near that", function()
+    for _, count in ipairs{ 63, 64, 65, 127, 128, 129, 192, 256 } do
+      local members, items = {}, {}
+      for i = 1, count do members[i], items[i] = ('"m%d":%d'):format(i, i), tostring(i) end
+      local object = core.decode("{" .. table.concat(members, ",") .. "}")
+      local list = core.decode("[" .. table.concat(items, ",") .. "]")
+      for i = 1, count do
+        assert.are.equal(i, object["m" .. i])
+        assert.are.equal(i, list[i])
+      end
+      assert.are.equal(count, #list)
+    end
+  end)
+
   it("gives nil without a reason for a text that is just null", function()
     assert.are.equal(1, select("#", core.decode(" null ")))
     assert.is_nil((core.decode("null")))

@@ -198,6 +198,39 @@ describe("a pool", function()
       assert.is_true(core.now() - started < 0.3)
     end)
 
+    it("holds for each host, however many hosts there are", function()
+      peer:script{ { reply = { echo = true } } }
+      local transfers = {}
+      for number = 1, 24 do
+        local port = number % 12 == 0 and peer.port or peer:open{ kind = "plain" }
+        transfers[number] = assert(pool:submit{
+          method = "GET", url = ("http://127.0.0.1:%d/%d"):format(port, number), timeout = 5 })
+        if number == 8 then pool:step(0) end
+      end
+      for number, transfer in ipairs(transfers) do
+        assert.equal("/" .. number, calls.finish(pool, transfer):body())
+      end
+      -- The hosts are done with: others take their places.
+      for number = 1, 12 do
+        local url = ("http://127.0.0.1:%d/again"):format(peer:open{ kind = "plain" })
+        assert.equal("/again", calls.call(pool, { method = "GET", url = url }):body(), "host " .. number)
+      end
+    end)
+
+    it("forgets the deadline of a transfer that left the queue", function()
+      peer:script{ { play = { { recv = "all" }, { hang = true } } } }
+      local running = submit("/a", { timeout = 5 })
+      submit("/b", { timeout = 5 })
+      pool:step(0.01)
+      local gone, queued = submit("/c", { timeout = 0.05 }), submit("/d", { timeout = 5 })
+      submit("/e", { timeout = 9 })
+      gone:cancel()
+      local started = core.now()
+      while core.now() - started < 0.1 do pool:step(0.05) end
+      assert.is_false(queued:done())
+      assert.is_false(running:done())
+    end)
+
     it("is refused when it is no number of connections", function()
       for _, bad in ipairs{ 0, -1, 5000, "2", true } do
         assert.is_false((pcall(core.pool, { max_connections = bad })))
@@ -241,6 +274,8 @@ describe("a pool", function()
       local transfer = calls.finish(pool, submit("/x"))
       transfer:cancel()
       assert.equal(200, (transfer:result()))
+      transfer:cancel()
+      assert.equal(200, (transfer:result()))
     end)
   end)
 
@@ -274,6 +309,29 @@ describe("a pool", function()
     end)
   end)
 
+  it("begins hundreds of transfers in more than one step", function()
+    peer:script{ { reply = { echo = true } } }
+    local wide, transfers = core.pool{ max_connections = 200 }, {}
+    for number = 1, 150 do
+      transfers[number] = assert(wide:submit{ method = "GET", url = ("%s/%d"):format(peer.url, number), timeout = 9 })
+    end
+    wide:step(0)
+    assert.equal(0, wide:timeout(), "more are to begin")
+    for number, transfer in ipairs(transfers) do
+      assert.equal("/" .. number, calls.finish(wide, transfer):body())
+    end
+    wide:step(0)
+    assert.equal(0, wide:timeout(), "results wait")
+    wide:close()
+  end)
+
+  it("takes options that say nothing", function()
+    peer:script{ { reply = {} } }
+    local other = core.pool{}
+    assert.equal(200, (calls.call(other, { method = "GET", url = peer.url }):result()))
+    other:close()
+  end)
+
   it("says what it is when printed, and nothing about the request", function()
     peer:script{ slow(0.05) }
     local transfer = submit("/x?key=secret")
@@ -283,6 +341,9 @@ describe("a pool", function()
     assert.equal("seam.core.Transfer: status 200", tostring(transfer))
     transfer:close()
     assert.equal("seam.core.Transfer: closed", tostring(transfer))
+    transfer = submit("/x?key=secret")
+    transfer:cancel()
+    assert.equal("seam.core.Transfer: cancelled", tostring(transfer))
     pool:close()
     assert.equal("seam.core.Pool: closed", tostring(pool))
   end)

@@ -61,8 +61,11 @@ describe("a request", function()
     { "compressions the core does not ask for", { headers = { "Accept-Encoding: br" } } },
     { "a proxy with a line break", { proxy = "http://127.0.0.1:1\r\nX: 1" } },
     { "a CA file with a NUL", { ca_file = "/tmp/a\0b" } },
+    { "a CA file with a DEL", { ca_file = "/tmp/a\127b" } },
     { "an empty CA file", { ca_file = "" } },
+    { "a header of 70 KB", { headers = { "X-A: " .. ("a"):rep(70000) } } },
     { "a timeout that is not a number", { timeout = 0 / 0 } },
+    { "a connect timeout that is not a number", { connect_timeout = 0 / 0 } },
     { "a connect timeout of 0", { connect_timeout = 0 } },
   }
   for _, case in ipairs(refused) do
@@ -97,6 +100,7 @@ describe("a request", function()
     local wrong = {
       { method = 1 }, { url = {} }, { body = 5 }, { headers = "X: 1" }, { headers = { 5 } },
       { timeout = "1" }, { connect_timeout = true }, { max_body = "1" }, { max_body = -1 },
+      { max_body = 2 ^ 31 }, { max_body = 0 / 0 },
       { ca_file = 1 }, { proxy = 1 }, { method = "none" }, { url = "none" },
     }
     for _, fields in ipairs(wrong) do

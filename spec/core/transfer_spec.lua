@@ -96,6 +96,12 @@ describe("a transfer", function()
       assert.equal(2, #peer:report().connections)
     end)
 
+    it("keeps the part of the URL that is the caller's own to itself", function()
+      peer:script{ { reply = { echo = true } } }
+      assert.equal("/x?a=1", call(pool, request{ url = peer.url .. "/x?a=1#part" }):body())
+      assert.equal("/?a=1", call(pool, request{ url = peer.url .. "?a=1" }):body())
+    end)
+
     it("sends a body of a megabyte whole", function()
       peer:script{ { reply = {} } }
       local body = ("0123456789abcdef"):rep(65536)
@@ -168,6 +174,16 @@ describe("a transfer", function()
       assert.same({ locks = { { id = 6 } } }, call(pool, request()):decode())
     end)
 
+    it("decodes as deep as the caller says, within reason", function()
+      peer:script{ { reply = { body = "[[1]" .. "]" } } }
+      local transfer = call(pool, request())
+      assert.same({ { 1 } }, transfer:decode(2))
+      assert.is_nil((transfer:decode(1)))
+      for _, depth in ipairs{ 0, 257, 0 / 0, "deep" } do
+        assert.is_false((pcall(transfer.decode, transfer, depth)), "a depth of " .. tostring(depth))
+      end
+    end)
+
     it("puts the pieces of a chunked body together", function()
       peer:script{ { reply = { chunked = { "ab", "cd", "e" } } } }
       assert.equal("abcde", call(pool, request()):body())
@@ -212,6 +228,21 @@ describe("a transfer", function()
         assert.is_false(sent)
       end)
     end
+
+    it("says connect when a proxy refuses the tunnel", function()
+      answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+      local code, _, sent = failure(pool, request{ url = "https://127.0.0.1:9/", proxy = peer.url })
+      assert.equal("connect", code)
+      assert.equal("CONNECT", peer:report().requests[1].method)
+      assert.is_true(sent) -- something was, and the core does not tell what it told the proxy
+    end)
+
+    it("says connect when a proxy of TLS is not there", function()
+      local proxy = ("https://127.0.0.1:%d"):format(http_peer.closed_port())
+      local code, _, sent = failure(pool, request{ proxy = proxy })
+      assert.equal("connect", code)
+      assert.is_false(sent)
+    end)
 
     it("says timeout, and that nothing was sent, when a handshake hangs", function()
       peer:script{ { at = "connect", play = { { hang = true } } } }

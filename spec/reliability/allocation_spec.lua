@@ -40,6 +40,12 @@ describe("row 16: without memory for our own C", function()
   hold("malloc", { read = 3, write = 4, list = 3, error_path = 3, close = 3 })
 end)
 
+describe("row 16: libcurl and the system refusing what our own C asks of them", function()
+  hold("calls", {
+    read = 20, write = 20, close = 50, nobody_there = 50, watched = 50, random = 1, decode = 1,
+  })
+end)
+
 describe("row 16: without memory for OpenSSL", function()
   hold("openssl", { hmac = 5, verify = 5 })
 end)

@@ -24,6 +24,18 @@ function M.write(path, text)
   file:close()
 end
 
+--- Plain text for plain text, which must stand there exactly once: else a planted bug would be none.
+---@param text string
+---@param from string
+---@param to string
+---@return string text
+function M.replace_once(text, from, to)
+  local first, last = text:find(from, 1, true)
+  assert(first, "there is no such place any more: " .. from)
+  assert(not text:find(from, last + 1, true), "stands there more than once: " .. from)
+  return text:sub(1, first - 1) .. to .. text:sub(last + 1)
+end
+
 ---@param command string for the shell
 ---@return string output
 function M.output_of(command)

@@ -130,6 +130,11 @@ function peer_methods:report()
   return ask(self, { op = "report" })
 end
 
+--- `by_path` of the report alone, for thousands of requests.
+function peer_methods:counts()
+  return ask(self, { op = "counts" }).by_path
+end
+
 --- Asks for the report until `predicate` likes it; returns the last one, and whether it did.
 function peer_methods:wait_for(predicate, seconds)
   local deadline = socket.gettime() + (seconds or 2)

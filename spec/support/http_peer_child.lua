@@ -137,8 +137,20 @@ local function public_request(request)
   }
 end
 
+--- Complete requests by method and path.
+local function count_by_path()
+  local by_path = {}
+  for _, request in ipairs(requests) do
+    if request.complete then
+      local key = request.method .. " " .. request.path
+      by_path[key] = (by_path[key] or 0) + 1
+    end
+  end
+  return by_path
+end
+
 local function report()
-  local out = { connections = {}, requests = {}, by_path = {}, complete = 0, open = 0,
+  local out = { connections = {}, requests = {}, by_path = count_by_path(), complete = 0, open = 0,
     unmatched = unmatched }
   for index, conn in ipairs(conns) do
     local raw = table.concat(conn.raw)
@@ -148,11 +160,7 @@ local function report()
   end
   for index, request in ipairs(requests) do
     out.requests[index] = public_request(request)
-    if request.complete then
-      local key = request.method .. " " .. request.path
-      out.by_path[key] = (out.by_path[key] or 0) + 1
-      out.complete = out.complete + 1
-    end
+    if request.complete then out.complete = out.complete + 1 end
   end
   return out
 end
@@ -166,6 +174,7 @@ local function obey(message)
   if message.op == "open" then return { port = ports.open(message.settings) } end
   if message.op == "relieve" then ports.relieve(message.port) end
   if message.op == "close" then ports.close(message.port) end
+  if message.op == "counts" then return { by_path = count_by_path() } end
   return report()
 end
 

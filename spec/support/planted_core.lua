@@ -40,12 +40,6 @@ function M.build_folder()
   return nil
 end
 
-local function replace_once(text, from, to)
-  local first, last = text:find(from, 1, true)
-  assert(first, "the source has changed, there is nothing to plant a bug in: " .. from)
-  return text:sub(1, first - 1) .. to .. text:sub(last + 1)
-end
-
 --- Patches and compiles.
 ---@param name string of the plant
 ---@param patches table source name -> list of { from, to }
@@ -60,7 +54,7 @@ function M.build(name, patches)
   for file, changes in pairs(patches) do
     local path = folder .. "/src/" .. file
     local text = assert(files.read(path))
-    for _, change in ipairs(changes) do text = replace_once(text, change[1], change[2]) end
+    for _, change in ipairs(changes) do text = files.replace_once(text, change[1], change[2]) end
     files.write(path, text)
   end
   local command = ("cc -std=c99 -O1 -w -fPIC -shared -D_GNU_SOURCE '-DSEAM_VERSION=\"0\"' -I'%s' " ..

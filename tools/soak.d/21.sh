@@ -32,7 +32,7 @@ tail -n 50 "$folder/engine.txt"
 races=$(grep -c 'WARNING: ThreadSanitizer: data race' "$folder/run.txt")
 reports=$(cat "$folder/run.txt" "$folder/engine.txt" | grep -c 'WARNING: ThreadSanitizer')
 
-lua5.4 tools/soak.d/plant.lua "$folder/tree/src/options.c" 'pthread_once(&once, start);' \
+on_lua lua5.4 tools/soak.d/plant.lua "$folder/tree/src/options.c" 'pthread_once(&once, start);' \
   'if (started != CURLE_OK) start(); (void)once;' || fail "the place for the plant is gone"
 lua5.4 tools/soak.d/plant.lua "$folder/tree/src/engine_jobs.c" 'pthread_mutex_lock(&engine->lock);
   first = engine->mailed;' 'pthread_mutex_trylock(&engine->lock);

@@ -20,7 +20,7 @@ run_specs() { # specs
   ) >"$folder/run.txt" 2>&1
 }
 
-lua5.4 tools/soak.d/mutant.lua list >"$folder/list.txt"
+on_lua lua5.4 tools/soak.d/mutant.lua list >"$folder/list.txt"
 total=$(wc -l <"$folder/list.txt")
 all_specs=$(cut -f 2 "$folder/list.txt" | tr ' ' '\n' | sort -u | tr '\n' ' ')
 run_specs "$all_specs" || { cat "$folder/run.txt"; fail "the specs fail without any mutant"; }
@@ -30,7 +30,7 @@ tried=0
 while IFS=$'\t' read -r number specs says; do
   [ "$(left)" -gt 0 ] || break
   tried=$((tried + 1))
-  if ! lua5.4 tools/soak.d/mutant.lua apply "$number" "$tree"; then
+  if ! on_lua lua5.4 tools/soak.d/mutant.lua apply "$number" "$tree"; then
     echo "$number: STALE: $says"
   elif ! build_tree "$tree" 5.4; then
     echo "$number: DOES NOT BUILD: $says"
@@ -40,7 +40,7 @@ while IFS=$'\t' read -r number specs says; do
     killed=$((killed + 1))
     echo "$number: killed: $says"
   fi
-  lua5.4 tools/soak.d/mutant.lua undo "$number" "$tree"
+  on_lua lua5.4 tools/soak.d/mutant.lua undo "$number" "$tree"
 done <"$folder/list.txt"
 
 if [ "$killed" -eq "$total" ]; then pass "$killed of $total killed"; fi

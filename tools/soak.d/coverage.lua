@@ -1,23 +1,20 @@
 -- SPDX-License-Identifier: MIT
--- coverage.lua <tree> <folder with gcov's JSON> <lines file> <table to write>: adds up what ran, writes a
--- table per file with what did not, prints "lines N branches N lua N" in percent.
+-- coverage.lua <tree> <folder with gcov's JSON> <lines file> <table to write> <reasons>: adds up what ran,
+-- writes a table per file with what did not and whether there is a reason for it, prints "lines N of N, N explained;
+-- branches N of N, N explained; lua N of N; open N stale N".
 
 local cjson = require "cjson"
+local files_of = require "support.files"
 
-local tree, gcov_folder, lines_file, table_file = ...
+local tree, gcov_folder, lines_file, table_file, reasons_file = ...
+
+local reasons_of = dofile("tools/soak.d/reasons.lua")
+local reasons = reasons_of.read(reasons_file)
 
 local function list(command)
-  local pipe, names = io.popen(command), {}
-  for name in pipe:lines() do names[#names + 1] = name end
-  pipe:close()
+  local names = {}
+  for name in files_of.output_of(command):gmatch("[^\n]+") do names[#names + 1] = name end
   return names
-end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
 end
 
 local files = {} -- name -> { lines = { [n] = ran }, branches = { ["n:i"] = taken } }
@@ -28,7 +25,7 @@ local function file_of(name)
 end
 
 local function add_c(path)
-  for _, unit in ipairs(cjson.decode(read(path)).files) do
+  for _, unit in ipairs(cjson.decode(files_of.read(path)).files) do
     local name = unit.file:match("(src/[^/]+%.[ch])$")
     if name then
       local file = file_of(name)
@@ -76,49 +73,64 @@ local function count(members)
   return ran, all
 end
 
-local function missing(lines)
+local function missing_lines(file)
   local numbers = {}
-  for number, ran in pairs(lines) do
+  for number, ran in pairs(file.lines) do
     if not ran then numbers[#numbers + 1] = number end
   end
   table.sort(numbers)
-  return table.concat(numbers, " ")
+  return numbers
 end
 
-local function half_branches(file)
-  local numbers, seen = {}, {}
+--- Line -> how many of its branches were never taken.
+local function missing_branches(file)
+  local counts = {}
   for key, taken in pairs(file.branches) do
     local number = tonumber(key:match("^%d+"))
-    if not taken and not seen[number] then
-      seen[number] = true
-      numbers[#numbers + 1] = number
-    end
+    if not taken then counts[number] = (counts[number] or 0) + 1 end
   end
+  return counts
+end
+
+local function joined(counts)
+  local numbers = {}
+  for number in pairs(counts) do numbers[#numbers + 1] = number end
   table.sort(numbers)
   return table.concat(numbers, " ")
 end
 
-local function percent(ran, all)
-  return all == 0 and 0 or math.floor(ran * 10000 / all) / 100
-end
-
-local names, sums = {}, { c = { 0, 0 }, branches = { 0, 0 }, lua = { 0, 0 } }
+local names, open, stale = {}, {}, {}
+local c, branches, lua = { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0 }
 for name in pairs(files) do names[#names + 1] = name end
 table.sort(names)
+
+local function explain(name, lines, halves)
+  local found = reasons_of.apply(reasons[name], tree .. "/" .. name, lines, halves)
+  c[3], branches[3] = c[3] + found.lines, branches[3] + found.branches
+  for _, text in ipairs(found.open) do open[#open + 1] = "without a reason: " .. text end
+  for _, text in ipairs(found.stale) do stale[#stale + 1] = ("a reason for no line of %s: %s"):format(name, text) end
+end
 
 local out = assert(io.open(table_file, "w"))
 out:write("file | lines | not run | branches | not both ways\n")
 for _, name in ipairs(names) do
   local file = files[name]
   local ran, all = count(file.lines)
-  local taken, branches = count(file.branches)
-  local sum = name:find("^src/") and sums.c or sums.lua
+  local taken, ways = count(file.branches)
+  local lines, halves = missing_lines(file), missing_branches(file)
+  local sum = name:find("^src/") and c or lua
   sum[1], sum[2] = sum[1] + ran, sum[2] + all
-  sums.branches[1], sums.branches[2] = sums.branches[1] + taken, sums.branches[2] + branches
-  out:write(("%s | %d/%d | %s | %d/%d | %s\n"):format(name, ran, all, missing(file.lines), taken, branches,
-    half_branches(file)))
+  branches[1], branches[2] = branches[1] + taken, branches[2] + ways
+  if sum == c then explain(name, lines, halves) end
+  if #lines > 0 or next(halves) then
+    out:write(("%s | %d/%d | %s | %d/%d | %s\n"):format(name, ran, all, table.concat(lines, " "), taken, ways,
+      joined(halves)))
+  end
+end
+for _, rows in ipairs { open, stale } do
+  if #rows > 0 then out:write(table.concat(rows, "\n"), "\n") end
 end
 out:close()
 
-print(("lines %.2f branches %.2f lua %.2f"):format(percent(sums.c[1], sums.c[2]),
-  percent(sums.branches[1], sums.branches[2]), percent(sums.lua[1], sums.lua[2])))
+print(("lines %d of %d, %d explained; branches %d of %d, %d explained; lua %d of %d; open %d stale %d"):format(
+  c[1], c[2], c[3], branches[1], branches[2], branches[3], lua[1], lua[2], #open, #stale))

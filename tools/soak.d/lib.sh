@@ -82,7 +82,7 @@ stop_server() {
 # A copy of the checkout with one bug: sets planted to its build folder.
 plant() { # file, from, to, Lua's API
   copy_tree "$folder/planted"
-  lua5.4 tools/soak.d/plant.lua "$folder/planted/$1" "$2" "$3" || fail "the place for the plant is gone"
+  on_lua lua5.4 tools/soak.d/plant.lua "$folder/planted/$1" "$2" "$3" || fail "the place for the plant is gone"
   build_tree "$folder/planted" "$4" || fail "the planted core does not build"
   planted=$folder/planted/build
 }

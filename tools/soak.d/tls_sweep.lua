@@ -24,7 +24,7 @@ local function sweep(layer, mode, call)
   peer:script(RULES)
   local output, status = c_program.host("starving_host", "starve", ("%s %s %s"):format(layer, mode, call), SECONDS,
     ("STARVE_TLS_ENDPOINT=https://localhost:%d STARVE_TLS_CA=%s"):format(port, certificate.file))
-  local writes = peer:report().by_path[WRITE] or 0
+  local writes = peer:counts()[WRITE] or 0
   peer:stop()
   local points = tonumber(output:match("^(%d+) points"))
   if status ~= 0 or not points then return nil, output .. "exit status " .. status end

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Carries requests over libcurl: a request table to a transfer, a finished transfer to a response.
--- How to wait meanwhile is the reactor's business.
+-- Carries requests over libcurl, for whoever blocks or waits on a loop. How to wait meanwhile is the
+-- reactor's business.
 
 local core = require "seam.core"
+local core_request = require "seam.transport.core_request"
 local reactor = require "seam.transport.reactor"
 
 require("seam.uncompiled")()
@@ -22,29 +23,6 @@ function M.new(settings, loop)
   return self
 end
 
-local function header_lines(headers)
-  local lines = {}
-  for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
-  return lines
-end
-
-local function submit(self, request, seconds)
-  local settings = self._settings
-  return self._reactor:submit {
-    method = request.method,
-    url = request.url,
-    headers = header_lines(request.headers),
-    body = request.body,
-    timeout = seconds,
-    connect_timeout = settings.connect_timeout,
-    max_body = settings.max_response_bytes,
-    ca_file = settings.ca_file,
-    proxy = settings.proxy,
-    -- A kept connection may be what failed the attempt before.
-    fresh_connection = request.repeated,
-  }
-end
-
 local function failure(code, message, sent)
   return nil, { code = code, message = message, sent = sent }
 end
@@ -58,17 +36,12 @@ function methods:perform(request, seconds)
   if self._closed then return failure("closed", "the client is closed", false) end
   local refusal = self._reactor:refusal()
   if refusal then return failure("cannot_wait", refusal, false) end
-  local transfer, code, message = submit(self, request, seconds)
+  local transfer, code, message = self._reactor:submit(core_request.of(request, seconds, self._settings))
   if not transfer then return failure(code, message, false) end
   self._flying[transfer] = true
   self._reactor:wait(transfer)
   self._flying[transfer] = nil
-  local status, headers, reason, sent = transfer:result()
-  if not status then
-    transfer:close()
-    return failure(headers, reason, sent)
-  end
-  return { status = status, headers = headers, body = transfer }
+  return core_request.response(transfer)
 end
 
 ---@param seconds number

@@ -2,8 +2,9 @@
 -- Fuzz target: instructions that build a Lua value, to the JSON encoder. Oracle: text that the strict
 -- decoder takes and that means the same, or a refusal that names a field.
 
+-- luacheck: globals build
+
 local json = require "seam.json"
-local values = require "c.fuzz.values"
 
 local function count(object)
   local members = 0
@@ -32,7 +33,7 @@ local function same(given, read)
 end
 
 return function(bytes)
-  local value = values.build(bytes, json.null)
+  local value = build(bytes, json.null)
   local encoded, field, reason = json.encode(value)
   if not encoded then
     assert(type(field) == "string" and type(reason) == "string", "a refusal without field or reason")

@@ -2,12 +2,12 @@
 -- Fuzz target: instructions that build a table, to the query serialiser; and the bytes themselves as an
 -- endpoint and as a URL. Oracle: bytes that a URL may have, which read back as the same texts; an
 -- endpoint that is accepted is one of https or of this machine; a URL is sent or refused, never raised.
+-- luacheck: globals build
 
 local core = require "seam.core"
 local json = require "seam.json"
 local query = require "seam.query"
 local safe = require "seam.safe"
-local values = require "c.fuzz.values"
 
 local pool = core.pool()
 
@@ -27,7 +27,7 @@ local function check_texts(value, found, prefix)
 end
 
 local function check_query(bytes)
-  local value = values.build(bytes, json.null)
+  local value = build(bytes, json.null)
   -- Not a parameter, but the serialiser's own mark.
   value._strict = nil
   local text, name, reason = query.serialize(value)

@@ -207,8 +207,11 @@ ends["error in hook"] = function(order, number)
   assert(not ok and tostring(message):find("thrown while waiting", 1, true), tostring(message))
   loop.suspend = run_until_woken
   -- From anywhere in our Lua, as a host's own time limit would do it.
-  debug.sethook(function() error("thrown by the debug hook", 0) end, "", 10 + number * 7)
-  pcall(things.client.devices.get, "again")
+  pcall(function()
+    debug.sethook(function() error("thrown by the debug hook", 0) end, "", 10 + number * 7)
+    pcall(things.client.devices.get, "again")
+    debug.sethook() -- here, as the hook may throw on the way to this line, too
+  end)
   debug.sethook()
   each(order, function(name)
     use(name)

@@ -35,11 +35,18 @@ local function is_part(bytes, wanted)
   return wanted:sub(1, #bytes) == bytes
 end
 
+local TYPED = {
+  "memory", "outcome unknown", "SeamHttpError", "OpenSSL could not", "no randomness", "not base64", "connect: ",
+  "invalid_response: ",
+}
+
 --- Failures below Lua come back as Lua's memory error or as our own errors that say so.
 local function is_typed(message)
   message = tostring(message)
-  return message:find("memory", 1, true) or message:find("outcome unknown", 1, true)
-    or message:find("SeamHttpError", 1, true) or message:find("OpenSSL could not", 1, true)
+  for _, words in ipairs(TYPED) do
+    if message:find(words, 1, true) then return true end
+  end
+  return false
 end
 
 local function is_allowed(outcome, message)

@@ -2,7 +2,7 @@
 -- The calls that the sweeps starve of memory, each a global function that returns its result in
 -- words; an error object is a result when it is one of ours that may come of it.
 -- luacheck: globals PORT prepare new_client read write list error_path verify close load_module hmac collect
--- luacheck: globals tls_read tls_write
+-- luacheck: globals tls_read tls_write nobody_there random decode watched
 
 local core, seam, webhook
 
@@ -122,6 +122,17 @@ function error_path()
   return tostring(ok) .. tostring(err) .. messages[1]
 end
 
+--- With TLS, the one kind of call that holds SIGPIPE back; nobody listens there.
+function nobody_there()
+  local given = options()
+  given.endpoint = "https://127.0.0.1:1"
+  local made = seam.new(given)
+  local ok, err = pcall(made.devices.get, "nobody")
+  made:close()
+  if type(err) ~= "table" or err.code ~= "connect" then error(err, 0) end
+  return tostring(ok) .. err.code
+end
+
 function verify()
   return field(verifier:verify(BODY, signed), "event_id")
 end
@@ -131,6 +142,44 @@ function hmac()
   local digest, reason = core.hmac_sha256("key", "text")
   if not digest then error(reason, 0) end
   return core.base64_encode(digest)
+end
+
+function random()
+  local bytes, reason = core.random_bytes(16)
+  if not bytes then error(reason, 0) end
+  return #bytes
+end
+
+function decode()
+  local text, reason = core.base64_decode("c2VhbQ==")
+  if not text then error(reason, 0) end
+  return text
+end
+
+local function go_on(value, code, message)
+  if not value then error(("%s: %s"):format(code, message), 0) end
+  return value
+end
+
+--- As an event loop drives a pool: with an alarm, by its descriptor.
+function watched()
+  local pool = core.pool()
+  local ok, value = pcall(function()
+    go_on(pool:alarm(5))
+    local transfer = go_on(pool:submit{
+      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5, reads = true })
+    go_on(pool:pollfd(), "connect", "there is no descriptor")
+    while pool:in_flight() > 0 and pool:timeout() do pool:step(1) end
+    go_on(pool:alarm())
+    pool:getfd()
+    go_on(transfer:result())
+    return go_on(transfer:decode()).device.device_id
+  end)
+  pool:getfd()
+  pool:timeout()
+  pool:close()
+  if not ok then error(value, 0) end
+  return value
 end
 
 --- A client of its own, used, closed while a call of a second pool is in flight.

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT
+ * Pieces of the core asked directly what no request can bring about here: lengths beyond memory, lines
+ * and failures that libcurl keeps to itself, other libcurls, signals that wait already.
+ * `pieces <what>` exits with 0 when all of it holds; `pieces` lists what there is. */
+#include <curl/curl.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buffer.h"
+#include "clock.h"
+#include "digest.h"
+#include "failure.h"
+#include "headers.h"
+#include "json.h"
+#include "lauxlib.h"
+#include "ljson.h"
+#include "lua.h"
+#include "options.h"
+#include "sigpipe.h"
+#include "trust.h"
+
+#define TOO_MANY ((size_t)INT_MAX + 1)
+
+static int failures;
+
+#define HOLDS(truth) note(truth, __LINE__, #truth)
+
+static void note(int truth, int line, const char *words) {
+  if (truth) return;
+  failures++;
+  fprintf(stderr, "pieces.c:%d: does not hold: %s\n", line, words);
+}
+
+/* ---- a libcurl and a folder as the linker lets us tell (--wrap) ---- */
+
+static curl_version_info_data told;
+static CURLcode global_init = CURLE_OK;
+static const char *const *listed;
+static int odd_nanosleep, no_more_memory;
+
+curl_version_info_data *__real_curl_version_info(CURLversion age);
+curl_version_info_data *__wrap_curl_version_info(CURLversion age);
+CURLcode __real_curl_global_init(long flags);
+CURLcode __wrap_curl_global_init(long flags);
+DIR *__real_opendir(const char *name);
+DIR *__wrap_opendir(const char *name);
+struct dirent *__wrap_readdir(DIR *listing);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+int __real_nanosleep(const struct timespec *wanted, struct timespec *left);
+int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left);
+
+curl_version_info_data *__wrap_curl_version_info(CURLversion age) {
+  return told.version_num == 0 ? __real_curl_version_info(age) : &told;
+}
+
+CURLcode __wrap_curl_global_init(long flags) {
+  return global_init == CURLE_OK ? __real_curl_global_init(flags) : global_init;
+}
+
+DIR *__wrap_opendir(const char *name) {
+  return listed == NULL ? NULL : __real_opendir(name);
+}
+
+struct dirent *__wrap_readdir(DIR *listing) {
+  static struct dirent entry;
+  (void)listing;
+  if (*listed == NULL) return NULL;
+  (void)snprintf(entry.d_name, sizeof entry.d_name, "%s", *listed++);
+  return &entry;
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+  return no_more_memory ? NULL : __real_realloc(block, size);
+}
+
+int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left) {
+  if (!odd_nanosleep) return __real_nanosleep(wanted, left);
+  *left = *wanted;
+  errno = odd_nanosleep;
+  return -1;
+}
+
+/* ---- lengths ---- */
+
+static void lengths(void) {
+  unsigned char digest[SEAM_HMAC_SIZE];
+  char out[4];
+  size_t length = 7;
+  seam_buffer buffer = {NULL, 0, 0};
+  lua_State *L = luaL_newstate();
+  HOLDS(seam_digest_hmac_sha256("", TOO_MANY, "", 0, digest) == -1);
+  HOLDS(seam_digest_random(digest, TOO_MANY) == -1);
+  HOLDS(seam_digest_base64_room(TOO_MANY) == 0);
+  HOLDS(seam_digest_base64_decode("", TOO_MANY + 4 - TOO_MANY % 4, out, &length) != NULL);
+  HOLDS(length == 7);
+  HOLDS(seam_buffer_append(&buffer, "x", 1) == 0 && buffer.length == 1);
+  HOLDS(seam_buffer_append(&buffer, "x", (size_t)-1 / 2) == -1 && buffer.length == 1);
+  HOLDS(seam_buffer_reserve(&buffer, 1) == 0 && buffer.capacity > 1);
+  seam_buffer_free(&buffer);
+  HOLDS(ljson_decode_bytes(L, "", TOO_MANY, LJSON_DEFAULT_DEPTH) == 2);
+  HOLDS(lua_isnil(L, 1) && strcmp(lua_tostring(L, 2), "text too long at byte 1") == 0);
+  lua_close(L);
+}
+
+static void numbers(void) {
+  seam_json json = {"", "", "", NULL, NULL};
+  seam_json_number number;
+  HOLDS(seam_json_read_number(&json, &number) == 0 && json.reason != NULL);
+}
+
+/* ---- time ---- */
+
+static void sleeping(void) {
+  odd_nanosleep = EINTR;
+  HOLDS(seam_clock_sleep(1.5) == 1.5);
+  HOLDS(seam_clock_sleep(1e300) == 2e6);
+  odd_nanosleep = EINVAL;
+  HOLDS(seam_clock_sleep(1.5) == 0);
+  HOLDS(seam_clock_milliseconds(-1) == 0 && seam_clock_milliseconds(0.0001) == 1);
+  HOLDS(seam_clock_milliseconds(1e300) == 2000000000L);
+}
+
+/* ---- headers ---- */
+
+static seam_headers_verdict add(seam_headers *headers, const char *line) {
+  return seam_headers_add(headers, line, strlen(line));
+}
+
+static seam_headers_verdict length_of(const char *line) {
+  seam_headers headers;
+  seam_headers_verdict verdict;
+  seam_headers_init(&headers);
+  verdict = add(&headers, line);
+  seam_headers_free(&headers);
+  return verdict;
+}
+
+static int next_is(const seam_headers *headers, size_t *cursor, const char *name,
+                   const char *value) {
+  const char *found_name, *found_value;
+  size_t length;
+  return seam_headers_next(headers, cursor, &found_name, &found_value, &length) &&
+         strcmp(found_name, name) == 0 && strcmp(found_value, value) == 0 &&
+         length == strlen(value);
+}
+
+static void head(void) {
+  seam_headers headers;
+  size_t cursor = 0;
+  seam_headers_init(&headers);
+  HOLDS(add(&headers, "HTTP/1.1 200 OK\r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, "X-Blanks : \t a b\t \r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, "X-Nothing: \r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, ": no name\r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, " folded: line\r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, "no colon\r\n") == SEAM_HEADERS_OK);
+  HOLDS(seam_headers_add(&headers, "X-Nul: a\0b\r\n", 12) == SEAM_HEADERS_OK);
+  HOLDS(!headers.complete && add(&headers, "\n") == SEAM_HEADERS_OK && headers.complete);
+  HOLDS(next_is(&headers, &cursor, "x-blanks", "a b"));
+  HOLDS(next_is(&headers, &cursor, "x-nothing", ""));
+  HOLDS(!next_is(&headers, &cursor, "", ""));
+  HOLDS(add(&headers, "HTTP/1.1 200 OK\r\n") == SEAM_HEADERS_OK && headers.count == 0);
+  HOLDS(add(&headers, "") == SEAM_HEADERS_OK && headers.complete);
+  seam_headers_free(&headers);
+}
+
+/* The room ends anywhere in the next line: name, NUL, value, NUL. */
+static void head_without_memory(void) {
+  seam_headers headers;
+  char line[1100];
+  int length, refused = 0;
+  for (length = 900; length < 1024; length++) {
+    (void)snprintf(line, sizeof line, "X: %0*d\r\n", length, 1);
+    seam_headers_init(&headers);
+    HOLDS(add(&headers, line) == SEAM_HEADERS_OK);
+    no_more_memory = 1;
+    if (add(&headers, "Name: value\r\n") == SEAM_HEADERS_NO_MEMORY) refused++;
+    no_more_memory = 0;
+    seam_headers_free(&headers);
+  }
+  HOLDS(refused == 11); /* as many places as the line has bytes */
+}
+
+static void framing(void) {
+  seam_headers headers;
+  HOLDS(length_of("Content-Length: 999999999999999999\r\n") == SEAM_HEADERS_OK);
+  HOLDS(length_of("Content-Length: 1000000000000000000\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  HOLDS(length_of("Content-Length:\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  HOLDS(length_of("Content-Length: 1/2\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  HOLDS(length_of("Content-Length: 1:2\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  seam_headers_init(&headers);
+  HOLDS(add(&headers, "Content-Length: 5\r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, "Content-Length: 5\r\n") == SEAM_HEADERS_OK);
+  HOLDS(add(&headers, "Content-Length: 6\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  HOLDS(add(&headers, "Transfer-Encoding: chunked\r\n") == SEAM_HEADERS_BAD_LENGTH);
+  seam_headers_free(&headers);
+}
+
+/* ---- what libcurl says ---- */
+
+static void meanings(void) {
+  CURL *fresh = curl_easy_init();
+  HOLDS(seam_failure_from_curl(CURLE_OK, fresh, "") == SEAM_OK);
+  HOLDS(seam_failure_from_curl(CURL_LAST, fresh, "") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_UNSUPPORTED_PROTOCOL, fresh, "") == SEAM_INVALID_REQUEST);
+  HOLDS(seam_failure_from_curl(CURLE_OUT_OF_MEMORY, fresh, "") == SEAM_MEMORY);
+  HOLDS(seam_failure_from_curl(CURLE_RECV_ERROR, fresh, "bad chunk") == SEAM_INVALID_RESPONSE);
+  HOLDS(seam_failure_from_curl(CURLE_RECV_ERROR, fresh, "reset") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "unknown ca") == SEAM_TLS);
+  HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "SSL_ERROR_SYSCALL") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "unexpected eof") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_SSL_CONNECT_ERROR, fresh, "reset by peer") == SEAM_CLOSED);
+  curl_easy_cleanup(fresh);
+  /* A handle that tells nothing. */
+  HOLDS(seam_failure_from_curl(CURLE_RECV_ERROR, NULL, "reset") == SEAM_CLOSED);
+  HOLDS(seam_failure_from_curl(CURLE_UNSUPPORTED_PROTOCOL, NULL, "") == SEAM_INVALID_REQUEST);
+}
+
+/* ---- other libcurls: looked at once in a process, so that each is a case of its own ---- */
+
+static void tell_version(CURLversion age, unsigned int number) {
+  told.age = age;
+  told.version_num = number;
+  told.cainfo = "bundle";
+  told.capath = "/"; /* what is listed is ours */
+}
+
+static void start_refused(void) {
+  global_init = CURLE_FAILED_INIT;
+  HOLDS(seam_options_start_curl() == -1);
+  HOLDS(seam_options_start_curl() == -1);
+}
+
+static void start_old(void) {
+  tell_version(CURLVERSION_SEVENTH, 0x075200);
+  HOLDS(seam_options_start_curl() == 0 && seam_options_handles_last());
+}
+
+static void start_new(void) {
+  tell_version(CURLVERSION_SEVENTH, 0x080200);
+  HOLDS(seam_options_start_curl() == 0 && seam_options_handles_last());
+}
+
+static void start_between(void) {
+  tell_version(CURLVERSION_SEVENTH, 0x075300);
+  HOLDS(seam_options_start_curl() == 0 && !seam_options_handles_last());
+}
+
+static void trust_unknown(void) {
+  tell_version(CURLVERSION_SIXTH, 0x074500);
+  HOLDS(seam_trust_default()->file == NULL && seam_trust_default()->folder == NULL);
+}
+
+static void trust_no_folder(void) {
+  tell_version(CURLVERSION_SEVENTH, 0x075300);
+  told.capath = NULL;
+  HOLDS(strcmp(seam_trust_default()->file, "bundle") == 0 && seam_trust_default()->folder == NULL);
+}
+
+static void trust_closed_folder(void) {
+  tell_version(CURLVERSION_SEVENTH, 0x075300);
+  HOLDS(strcmp(seam_trust_default()->file, "bundle") == 0 && seam_trust_default()->folder == NULL);
+}
+
+static void trust_plain_folder(void) {
+  static const char *const names[] = {".", "ab12cd3", "ab12cd34", "ab12cd34.x", "ab12cd34x0", NULL};
+  listed = names;
+  tell_version(CURLVERSION_SEVENTH, 0x075300);
+  HOLDS(strcmp(seam_trust_default()->file, "bundle") == 0 && seam_trust_default()->folder == NULL);
+}
+
+static void trust_hashed_folder(void) {
+  static const char *const names[] = {"..", "certificate.pem", "ab12cd34.0", "later", NULL};
+  listed = names;
+  tell_version(CURLVERSION_SEVENTH, 0x075300);
+  HOLDS(strcmp(seam_trust_default()->folder, "/") == 0 && seam_trust_default()->file == NULL);
+  HOLDS(*listed != NULL && strcmp(*listed, "later") == 0); /* one is enough */
+}
+
+/* ---- signals ---- */
+
+static int sigpipe_is(int (*look)(sigset_t *)) {
+  sigset_t set;
+  sigemptyset(&set);
+  look(&set);
+  return sigismember(&set, SIGPIPE) == 1;
+}
+
+static int read_mask(sigset_t *mask) {
+  return pthread_sigmask(SIG_BLOCK, NULL, mask);
+}
+
+/* One that waits already is the host's own: it waits on. One that came of ours does not. */
+static void signals(void) {
+  seam_sigpipe guard;
+  sigset_t set;
+  seam_sigpipe_hold(&guard, 1);
+  raise(SIGPIPE);
+  HOLDS(sigpipe_is(sigpending));
+  seam_sigpipe_release(&guard);
+  HOLDS(!sigpipe_is(sigpending) && !sigpipe_is(read_mask));
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  seam_sigpipe_hold(&guard, 1);
+  raise(SIGPIPE);
+  seam_sigpipe_release(&guard);
+  HOLDS(!sigpipe_is(sigpending) && sigpipe_is(read_mask));
+  raise(SIGPIPE);
+  seam_sigpipe_hold(&guard, 1);
+  seam_sigpipe_release(&guard);
+  HOLDS(sigpipe_is(sigpending) && sigpipe_is(read_mask));
+}
+
+/* ---- */
+
+static const struct {
+  const char *name;
+  void (*check)(void);
+} pieces[] = {
+    {"lengths", lengths},
+    {"numbers", numbers},
+    {"sleeping", sleeping},
+    {"head", head},
+    {"head_without_memory", head_without_memory},
+    {"framing", framing},
+    {"meanings", meanings},
+    {"start_refused", start_refused},
+    {"start_old", start_old},
+    {"start_new", start_new},
+    {"start_between", start_between},
+    {"trust_unknown", trust_unknown},
+    {"trust_no_folder", trust_no_folder},
+    {"trust_closed_folder", trust_closed_folder},
+    {"trust_plain_folder", trust_plain_folder},
+    {"trust_hashed_folder", trust_hashed_folder},
+    {"signals", signals},
+};
+
+int main(int count, char **arguments) {
+  size_t i, last = sizeof pieces / sizeof pieces[0];
+  for (i = 0; i < last; i++) {
+    if (count < 2) {
+      printf("%s\n", pieces[i].name);
+    } else if (strcmp(arguments[1], pieces[i].name) == 0) {
+      pieces[i].check();
+      return failures == 0 ? 0 : 1;
+    }
+  }
+  return count < 2 ? 0 : 2;
+}
