@@ -22,7 +22,8 @@ typedef struct seam_request {
   double connect_timeout; /* seconds */
   size_t max_body;        /* bytes, counted after decompression */
   int fresh_connection;
-  int reads; /* the request changes nothing: libcurl may send it again by itself */
+  int reads; /* the request changes nothing: when nobody waits for it any more, it may be broken off
+              */
 } seam_request;
 
 void seam_request_init(seam_request *request);

@@ -144,7 +144,7 @@ static int on_request(void *self, char *server, char *here, int server_port, int
   int again = transfer->begun;
   (void)server, (void)here, (void)server_port, (void)here_port;
   transfer->begun = 1;
-  if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;
+  if (!again) return CURL_PREREQFUNC_OK;
   refuse(transfer, SEAM_CLOSED, once);
   return CURL_PREREQFUNC_ABORT;
 }
@@ -182,9 +182,9 @@ static CURLcode tell_callbacks(seam_transfer *transfer, CURL *easy) {
 /* Only where libcurl asks before it sends (on_request) may a write use a connection that others
  * used before it: without that question a resend is refused by the body alone (on_rewind), which is
  * too late when the head went out and the body did not. */
-static int needs_own_connection(const seam_transfer *transfer, const seam_request *request) {
+static int needs_own_connection(const seam_request *request) {
   if (request->fresh_connection) return 1;
-  if (transfer->may_repeat || seam_request_is_get(request)) return 0;
+  if (seam_request_is_get(request)) return 0;
 #ifdef SEAM_HAS_PREREQUEST
   return request->body.bytes == NULL; /* one guard is no guard */
 #else
@@ -192,22 +192,18 @@ static int needs_own_connection(const seam_transfer *transfer, const seam_reques
 #endif
 }
 
-/* A write's body goes through on_send, so that on_rewind can forbid a second copy. A read's is
- * handed over in one piece: one system call fewer, and a second copy does no harm. */
-static CURLcode tell_method(const seam_transfer *transfer, CURL *easy,
-                            const seam_request *request) {
+/* A body goes through on_send, so that on_rewind can forbid a second copy. */
+static CURLcode tell_method(CURL *easy, const seam_request *request) {
   CURLcode code = CURLE_OK;
-  int is_get = seam_request_is_get(request), has_body = request->body.bytes != NULL;
-  SEAM_SET(code, easy, CURLOPT_POSTFIELDS, /* first: it sets the method, too */
-           has_body && transfer->may_repeat ? transfer->request_body.bytes : NULL);
-  if (has_body) {
+  int is_get = seam_request_is_get(request);
+  if (request->body.bytes != NULL) {
     SEAM_SET(code, easy, CURLOPT_POST, 1L);
     SEAM_SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
   } else {
     SEAM_SET(code, easy, CURLOPT_HTTPGET, 1L);
   }
   SEAM_SET(code, easy, CURLOPT_CUSTOMREQUEST, is_get ? NULL : request->method.bytes);
-  SEAM_SET(code, easy, CURLOPT_FRESH_CONNECT, (long)needs_own_connection(transfer, request));
+  SEAM_SET(code, easy, CURLOPT_FRESH_CONNECT, (long)needs_own_connection(request));
   return code;
 }
 
@@ -283,14 +279,13 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   CURLcode code;
   transfer->easy = easy;
   transfer->max_body = request->max_body;
-  transfer->may_repeat = request->reads;
   transfer->deadline = seam_clock_now() + request->timeout;
   if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
     return SEAM_MEMORY;
   }
   code = tell_callbacks(transfer, easy);
-  if (code == CURLE_OK) code = tell_method(transfer, easy, request);
+  if (code == CURLE_OK) code = tell_method(easy, request);
   if (code == CURLE_OK) code = tell_version(easy, request);
   if (code == CURLE_OK) code = tell_route(easy, request);
   if (code == CURLE_OK) code = tell_limits(easy, request);
@@ -346,7 +341,6 @@ CURL *seam_transfer_take_easy(seam_transfer *transfer) {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
   curl_easy_setopt(easy, CURLOPT_READDATA, NULL);

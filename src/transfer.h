@@ -29,7 +29,6 @@ typedef struct seam_transfer {
   struct curl_slist *last_line;
   int has_content_type;
   seam_buffer request_body;
-  int may_repeat; /* libcurl may send the request again by itself */
   int begun;      /* libcurl was about to send the request, once */
   size_t body_sent;
   int body_asked_for; /* libcurl asked for body bytes: something may have been sent */

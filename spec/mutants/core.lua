@@ -9,15 +9,18 @@ return {
     says = "libcurl may send a write again on a new connection",
     file = "src/transfer.c",
     edits = {
-      { "if (!again || transfer->may_repeat) return", "if (again || !again) return" },
+      { "if (!again) return", "if (again || !again) return" },
       { "return CURL_SEEKFUNC_FAIL;", "return CURL_SEEKFUNC_OK;" },
     },
     specs = RESEND,
   },
   {
-    says = "every request counts as one that may be repeated",
+    says = "a write without a body uses a connection that others used before it",
     file = "src/transfer.c",
-    edits = { { "transfer->may_repeat = request->reads;", "transfer->may_repeat = 1;" } },
+    edits = {
+      { "return request->body.bytes == NULL; /* one guard is no guard */", "return 0;" },
+      { "if (!again) return", "if (again || !again) return" },
+    },
     specs = RESEND,
   },
   {

@@ -8,7 +8,7 @@ local M = {}
 --- The patches that take both guards against libcurl's own resending away.
 M.RESENDS = {
   ["transfer.c"] = {
-    { "if (!again || transfer->may_repeat) return CURL_PREREQFUNC_OK;",
+    { "if (!again) return CURL_PREREQFUNC_OK;",
       "if (again || !again) return CURL_PREREQFUNC_OK;" },
     { "  (void)offset;\n  (void)origin;\n  refuse(self, SEAM_CLOSED, once);\n  return CURL_SEEKFUNC_FAIL;",
       "  (void)origin;\n  ((seam_transfer *)self)->body_sent = (size_t)offset;\n  return CURL_SEEKFUNC_OK;" },
