@@ -42,4 +42,10 @@ function M.output_of(command)
   return take_all(assert(io.popen(command, "r")))
 end
 
+--- The checkout, where specs run.
+---@return string path
+function M.working_folder()
+  return (M.output_of("pwd"):gsub("\n$", ""))
+end
+
 return M

@@ -77,12 +77,10 @@ function M.missing()
   return nil
 end
 
-local function root() return (files.output_of("pwd"):gsub("\n$", "")) end
-
 --- The build folder whose core for Lua 5.1 nginx loads: that of this process, where it has one.
 function M.build_folder()
   local build = planted_core.build_folder() or "build"
-  if not build:find("^/") then build = root() .. "/" .. build end
+  if not build:find("^/") then build = files.working_folder() .. "/" .. build end
   return build
 end
 
@@ -103,7 +101,7 @@ end
 local function configuration(wanted, self)
   local is_root = files.output_of("id -u"):find("^0%s") ~= nil
   local words = {
-    MODULES = MODULES, FOLDER = self.folder, PORT = self.port, ROOT = root(), BUILD = wanted.build or M.build_folder(),
+    MODULES = MODULES, FOLDER = self.folder, PORT = self.port, ROOT = files.working_folder(), BUILD = wanted.build or M.build_folder(),
     USER = is_root and "user root;" or "", WORKERS = wanted.workers or 1, CONNECTIONS = wanted.connections or 512,
     MAIN = wanted.main or "", HTTP = wanted.http or "", SERVER = wanted.server or "",
   }
