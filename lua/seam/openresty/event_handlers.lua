@@ -10,8 +10,8 @@ local M = {}
 local function check_pattern(pattern)
   if pattern == "*" then return end
   if type(pattern) ~= "string" then return "has a key that is not an event type" end
-  local plain = pattern:gsub("%.%*$", "")
-  if plain:find("^[%w_]+$") or plain:find("^[%w_]+%.[%w_.]*[%w_]$") then return end
+  local plain = "." .. pattern:gsub("%.%*$", "")
+  if plain:gsub("%.[%w_]+", "") == "" then return end
   local prefix = pattern:match("^([%w_]+)%*$")
   return ("has the key '%s', which is neither an event type nor one of \"lock.*\" and \"*\"%s")
     :format(errors.quoted(pattern), prefix and ("; did you mean '%s.*'?"):format(prefix) or "")

@@ -13,7 +13,7 @@ local UNKNOWN = "Nobody knows whether the door moved. Look at the door before yo
 local NOT_SENT = "The lock was not asked: Seam could not be reached. You may try again."
 
 -- What of the API's own statuses is true of this address as well.
-local OWN_STATUS = { [404] = true, [409] = true, [429] = true }
+local OWN_STATUS = { [400] = true, [404] = true, [409] = true, [429] = true }
 
 local REJECTED = {
   [404] = "There is no such lock.",
