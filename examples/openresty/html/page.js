@@ -20,10 +20,11 @@ const notice = (text) => {
   places.notice.hidden = text === ""
 }
 
+// Coarse, so that it is not read aloud every few seconds.
 const ago = (seconds) => {
-  if (seconds < 90) return `${seconds} seconds ago`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes ago`
-  return `${Math.round(seconds / 3600)} hours ago`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 1) return "less than a minute ago"
+  return minutes === 1 ? "a minute ago" : `${minutes} minutes ago`
 }
 
 const show = ({ locks, age, stale }) => {

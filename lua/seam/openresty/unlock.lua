@@ -36,7 +36,8 @@ local function find_device(state)
   if type(state.device) ~= "function" then return state.device end
   local device, problem = try(state.device, ngx)
   if type(device) == "table" or (type(device) == "string" and device ~= "") then return device end
-  if device == nil and problem == nil then return nil, 404, "There is no such lock." end
+  local is_missing = problem == nil or (errors.is_error(problem) and problem.code == "device_not_found")
+  if device == nil and is_missing then return nil, 404, "There is no such lock." end
   log_failure("the device function failed", problem or ("it returned a " .. type(device)))
   return nil, 500, "The lock was not asked: it could not be found."
 end
@@ -86,7 +87,8 @@ end
 --- Options:
 --- client: of seam.new or seam.safe;
 --- authorize: f(ngx) -> true, or false and a reason for the person; whatever else it returns, or raises, is a no;
---- device: f(ngx) -> id or device, nil for "no such lock"; or an id, or a device;
+--- device: f(ngx) -> id or device, nil for "no such lock" (as device_cache.get and devices.get say it); or an
+---   id, or a device;
 --- action: "unlock" when absent, or "lock";
 --- origins: list of other sites ("https://app.example") whose pages may use it. Requests from elsewhere are
 ---   refused; a program that is no browser sends X-Requested-With.

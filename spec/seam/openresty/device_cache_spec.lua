@@ -155,6 +155,14 @@ describe("openresty.device_cache", function()
     assert.equal("b", cache.list()[1].display_name)
   end)
 
+  it("asks Seam at once when a webhook shows that it is there again", function()
+    local cache = make { DOWN, locks "a" }
+    cache.list()
+    fake.no_timers = true
+    cache.on["lock.*"]({})
+    assert.equal("a", cache.list()[1].display_name)
+  end)
+
   it("lists again what changed during a listing, once for all of it", function()
     local cache, transport = make { locks "a", locks "b", locks "c" }
     cache.list()

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The address that opens a door: for whom it does, and what it says of the outcome.
 
+local errors = require "seam.errors"
 local fake_client = require "support.fake_client"
 local fake_ngx = require "support.fake_ngx"
 local openresty = require "seam.openresty"
@@ -67,6 +68,22 @@ describe("openresty.unlock", function()
   it("says to look first where nobody knows", function()
     local _, body = fake:ask(make { fake_client.lost("closed", true) }, POST)
     assert.truthy(body:find("Look at the door before you try again", 1, true), body)
+  end)
+
+  it("says who refused: the lock or Seam", function()
+    local _, body = fake:ask(make { fake_client.attempt("error", ',"error":{"type":"t","message":"m"}') }, POST)
+    assert.equal('{"code":"t","message":"The lock was asked and did not do it.","outcome":"rejected"}', body)
+    _, body = fake:ask(make { fake_client.api_error(403, "t") }, POST)
+    assert.equal('{"code":"t","message":"Seam refused to ask the lock.","outcome":"rejected"}', body)
+  end)
+
+  it("calls the outcome unknown where something else than the SDK failed", function()
+    local client = { locks = { unlock_door = function() error("a bug") end } }
+    local status, body = fake:ask(openresty.unlock { client = client, authorize = yes, device = "d1" }, POST)
+    assert.equal(502, status)
+    assert.truthy(body:find('"outcome":"unknown"', 1, true), body)
+    assert.is_nil(body:find("a bug", 1, true), body)
+    assert.truthy(fake:logged():find("a bug", 1, true), fake:logged())
   end)
 
   it("passes Retry-After on", function()
@@ -138,7 +155,9 @@ describe("openresty.unlock", function()
 
   it("asks Seam for nothing where there is no door", function()
     local cases = {
-      { 404, function() end }, { 500, function() return nil, "no database" end },
+      { 404, function() end },
+      { 404, function() return nil, errors.new("SeamError", "x", { code = "device_not_found" }) end },
+      { 500, function() return nil, "no database" end },
       { 500, function() error("no database") end }, { 500, function() return true end },
       { 500, function() return "" end },
     }

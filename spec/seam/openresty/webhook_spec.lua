@@ -36,8 +36,7 @@ describe("openresty.webhook", function()
 
   it("hands a message over once, and says 204 to both", function()
     local handler = make()
-    assert.equal(204, (fake:ask(handler, message "m1")))
-    assert.equal(204, (fake:ask(handler, message "m1")))
+    for _ = 1, 3 do assert.equal(204, (fake:ask(handler, message "m1"))) end
     assert.same({ "lock.unlocked m1" }, seen)
     assert.equal(204, (fake:ask(handler, message "m2")))
     assert.equal(2, #seen)
@@ -151,6 +150,17 @@ describe("openresty.webhook", function()
 
   it("takes either of two secrets", function()
     assert.equal(204, (fake:ask(make { secret = { "whsec_c2Vjb25k", SECRET } }, message "m1")))
+  end)
+
+  it("adds nothing to what a function has answered itself", function()
+    local handler = make { on = { ["*"] = function()
+      fake.ngx.print("mine")
+      fake.ngx.headers_sent = true
+      error("after that")
+    end } }
+    local status, body = fake:ask(handler, message "m1")
+    assert.equal(200, status)
+    assert.equal("mine", body)
   end)
 
   it("counts what became of each", function()
