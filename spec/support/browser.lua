@@ -22,8 +22,9 @@ local M = {}
 local PATIENCE = 20
 local PACKAGES = "(Debian: apt-get install --no-install-recommends chromium chromium-driver)"
 
--- Alone in a process group, so that the browser ends with its driver.
-local COMMAND = "bash -c 'set -m; chromedriver --port=0 & pid=$!; cat; kill -- -$pid; wait $pid; rm -rf %s'"
+-- Alone in a process group, so that the browser ends with its driver. All their files are in one folder.
+local COMMAND = "bash -c 'set -m; export TMPDIR=%s; mkdir $TMPDIR; chromedriver --port=0 & pid=$!; cat; "
+  .. "kill -- -$pid; wait $pid; rm -rf $TMPDIR || { sleep 1; rm -rf $TMPDIR; }'"
 
 local ARGUMENTS = {
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -62,11 +63,11 @@ end
 --- Starts a browser with a new profile.
 ---@return table page
 function M.start()
-  local profile = os.tmpname()
-  os.remove(profile)
-  local process = child.start(COMMAND:format(profile), "started successfully on port (%d+)")
+  local folder = os.tmpname()
+  os.remove(folder)
+  local process = child.start(COMMAND:format(folder), "started successfully on port (%d+)")
   local self = setmetatable({ process = process, driver = "http://127.0.0.1:" .. process.captures[1] }, metatable)
-  local arguments = { "--user-data-dir=" .. profile }
+  local arguments = { "--user-data-dir=" .. folder .. "/profile" }
   for _, argument in ipairs(ARGUMENTS) do arguments[#arguments + 1] = argument end
   local session = ask(self, "POST", "/session", { capabilities = { alwaysMatch = {
     browserName = "chrome", ["goog:chromeOptions"] = { args = arguments },
