@@ -10,7 +10,9 @@ local M = {}
 
 local options = openresty.hooks { dict = "seam_metrics" }
 options.timeout = 10
-local client = assert(seam.new(options))
+local client, problem = seam.new(options)
+-- nginx shows texts, and no error objects.
+if not client then error(tostring(problem)) end
 local cache = openresty.device_cache { client = client, dict = "seam_devices", ttl = 30 }
 
 --- Put your own rule here: a session, a client certificate, who is a guest today. This page opens doors for

@@ -42,10 +42,10 @@ end
 
 --- The locks, and how far that can be trusted.
 ---@param locks table[]
----@param info table { age = seconds, stale = boolean }
+---@param info table { age = seconds, error = text where Seam cannot be asked }
 ---@return string json
 function M.locks(locks, info)
-  return ('{"locks":%s,"age":%d,"stale":%s}'):format(list_of(locks, lock_view), info.age, tostring(info.stale))
+  return ('{"locks":%s,"age":%d,"down":%s}'):format(list_of(locks, lock_view), info.age, tostring(info.error ~= nil))
 end
 
 ---@param codes table[]

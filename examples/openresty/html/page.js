@@ -27,7 +27,7 @@ const ago = (seconds) => {
   return minutes === 1 ? "a minute ago" : `${minutes} minutes ago`
 }
 
-const show = ({ locks, age, stale }) => {
+const show = ({ locks, age, down }) => {
   places.locks.setAttribute("aria-busy", "false")
   const present = new Set(locks.map((lock) => lock.id))
   for (const [id, card] of cards) {
@@ -41,9 +41,9 @@ const show = ({ locks, age, stale }) => {
     cards.get(lock.id).update(lock)
   }
   // What was missed meanwhile is asked for.
-  if (wasAway && !stale) cards.forEach((card) => card.loadCodes())
-  wasAway = stale
-  if (stale) notice(`Seam cannot be reached. This is how things were ${ago(age)}.`)
+  if (wasAway && !down) cards.forEach((card) => card.loadCodes())
+  wasAway = down
+  if (down) notice(`Seam cannot be reached. This is how things were ${ago(age)}.`)
   else notice(locks.length ? "" : "There are no locks yet.")
 }
 

@@ -8,7 +8,7 @@ require("seam.uncompiled")()
 
 local M = {}
 
---- nginx shows an error that is no text as "unknown reason" in some phases: so it is in the log as well.
+--- nginx shows an error that is no text as "unknown error": so it is in the log as well.
 ---@param err seam.Error
 function M.raise(err)
   ngx.log(ngx.ERR, tostring(err))
