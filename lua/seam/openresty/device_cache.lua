@@ -177,7 +177,8 @@ function M.new(given)
   state.snapshot = snapshots.new(state.dict)
   local cache = { on = event_handlers(state) }
   function cache.list() return list(state) end
-  function cache.get(id) return get(state, id) end
+  -- cache:get(id) is understood too.
+  function cache.get(first, second) return get(state, rawequal(first, cache) and second or first) end
   function cache.refresh() return refresh(state) end
   function cache.version() return state.snapshot:version() end
   function cache.age()

@@ -1,72 +1,60 @@
 -- SPDX-License-Identifier: MIT
--- Which functions an event is for: exact types, "lock.*", "*". Several tables of them make one list.
+-- Which functions a webhook's event is for: read and run as seam.watch does it, so that a handler serves
+-- both. Here several tables of them may come at once.
 
-local errors = require "seam.errors"
+local handlers = require "seam.watch.handlers"
 
 require("seam.uncompiled")()
 
 local M = {}
 
-local function check_pattern(pattern)
-  if pattern == "*" then return end
-  if type(pattern) ~= "string" then return "has a key that is not an event type" end
-  local plain = "." .. pattern:gsub("%.%*$", "")
-  if plain:gsub("%.[%w_]+", "") == "" then return end
-  local prefix = pattern:match("^([%w_]+)%*$")
-  return ("has the key '%s', which is neither an event type nor one of \"lock.*\" and \"*\"%s")
-    :format(errors.quoted(pattern), prefix and ("; did you mean '%s.*'?"):format(prefix) or "")
-end
-
-local function add_all(entries, on)
-  for pattern, f in pairs(on) do
-    local problem = check_pattern(pattern)
-    if problem then return problem end
-    if type(f) ~= "function" then
-      return ("must have a function for '%s', got a %s"):format(errors.quoted(pattern), type(f))
+--- Several functions as one, which ends at the first that fails.
+local function joined(functions)
+  return function(event, id)
+    for _, f in ipairs(functions) do
+      local value, problem = f(event, id)
+      if value == nil and problem ~= nil then return nil, problem end
     end
-    local prefix = pattern:match("^(.*)%*$")
-    entries[#entries + 1] = { pattern = pattern, prefix = prefix, run = f, place = #entries }
   end
 end
 
---- The exact type first, then the longer of two patterns, "*" last: a pair of handlers for one event runs
---- in the same order in every worker.
-local function comes_before(a, b)
-  if (a.prefix == nil) ~= (b.prefix == nil) then return a.prefix == nil end
-  if #a.pattern ~= #b.pattern then return #a.pattern > #b.pattern end
-  return a.place < b.place
+local function gather(on)
+  local gathered = {}
+  for _, one in ipairs(on) do
+    local entries, reason = handlers.read(one)
+    if not entries then return nil, reason end
+    for _, entry in ipairs(entries) do
+      gathered[entry.name] = gathered[entry.name] or {}
+      table.insert(gathered[entry.name], entry.run)
+    end
+  end
+  local merged = {}
+  for name, functions in pairs(gathered) do merged[name] = joined(functions) end
+  return merged
 end
 
---- Makes the list of handlers.
----@param on table { ["lock.unlocked"] = f, ["lock.*"] = f, ["*"] = f }, or a list of such tables
+--- Reads the `on` option.
+---@param on any { [type or pattern] = function }, one function for all, or a list of these
 ---@return table|nil entries
----@return string|nil problem goes behind "The on option"
-function M.new(on)
-  local entries = {}
-  for _, one in ipairs(on[1] ~= nil and on or { on }) do
-    local problem = type(one) ~= "table" and "must be a table of functions, or a list of such tables"
-      or add_all(entries, one)
-    if problem then return nil, problem end
+---@return string|nil reason
+function M.read(on)
+  if type(on) == "table" and on[1] ~= nil then
+    local reason
+    on, reason = gather(on)
+    if not on then return nil, reason end
   end
-  table.sort(entries, comes_before)
-  return entries
+  return handlers.read(on)
 end
 
-local function fits(entry, kind)
-  if not entry.prefix then return entry.pattern == kind end
-  return kind:sub(1, #entry.prefix) == entry.prefix
-end
-
---- The functions for an event's type, in the order they run in.
+--- Runs the functions an event is for: the exact type first, then longer patterns; the first failure ends it.
 ---@param entries table
----@param kind string
----@return function[]
-function M.matching(entries, kind)
-  local found = {}
-  for _, entry in ipairs(entries) do
-    if fits(entry, kind) then found[#found + 1] = entry.run end
-  end
-  return found
+---@param event table
+---@param id string of the message
+---@return boolean done
+---@return any problem what a function raised, or returned behind nil
+function M.run(entries, event, id)
+  local stopped, problem = handlers.run(entries, event, id, 1)
+  return stopped == nil, problem
 end
 
 return M

@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local nearest = require "seam.nearest"
+local protected = require "seam.protected"
 
 require("seam.uncompiled")()
 
@@ -29,9 +30,14 @@ function CHECKS.dict(name, value)
     :format(errors.quoted(value), errors.quoted(value), nearest.hint(value, ngx.shared)))
 end
 
+local function not_a_client(name, value)
+  return errors.invalid_options(("The %s option must be a client of seam.new, got a %s"):format(name, type(value)))
+end
+
 function CHECKS.client(name, value)
-  if type(value) ~= "table" then bad(name, "must be a client of seam.new, got a " .. type(value)) end
-  return value
+  local client, err = protected.client(value)
+  if not client then M.raise(errors.is_error(err, "SeamInvalidParamsError") and not_a_client(name, value) or err) end
+  return client
 end
 
 function CHECKS.positive(name, value)
@@ -61,7 +67,7 @@ end
 ---@param given any
 ---@param known table<string, string> kind of each option: a type's name, dict, client, positive, texts or any
 ---@param required string[] names that must be there
----@return table checked a copy; dictionaries in place of their names
+---@return table checked a copy; dictionaries in place of their names, clients with the safe face
 function M.check(given, known, required)
   if type(given) ~= "table" then
     M.raise(errors.invalid_options("Options must be a table, got a " .. type(given)))

@@ -3,19 +3,17 @@
 
 local body_reader = require "seam.openresty.body"
 local counters = require "seam.openresty.counters"
+local errors = require "seam.errors"
 local event_handlers = require "seam.openresty.event_handlers"
 local message_memory = require "seam.openresty.message_memory"
 local options = require "seam.openresty.options"
 local reply = require "seam.openresty.reply"
-local try = require "seam.openresty.try"
 local webhook = require "seam.webhook.safe"
-
-require("seam.uncompiled")()
 
 local M = {}
 
 local OPTIONS = {
-  secret = "any", on = "table", dict = "dict", max_body = "positive", tolerance = "any", remember = "positive",
+  secret = "any", on = "any", dict = "dict", max_body = "positive", tolerance = "any", remember = "positive",
   metrics = "dict",
 }
 local DEFAULT_MAX_BODY = 1024 * 1024
@@ -43,17 +41,8 @@ local function refuse(err)
   return "refused", 400, "This message is not from Seam: " .. err.message
 end
 
---- Runs the handlers one after another; the first failure ends it.
-local function run_handlers(state, event, id)
-  for _, run in ipairs(event_handlers.matching(state.entries, event.event_type)) do
-    local value, problem = try(run, event, id)
-    if value == nil and problem ~= nil then return nil, problem end
-  end
-  return true
-end
-
 local function handle(state, event, id)
-  local done, problem = run_handlers(state, event, id)
+  local done, problem = event_handlers.run(state.entries, event, id)
   if not done then
     if state.memory then state.memory:release(id) end
     ngx.log(ngx.ERR, "seam: the handler of webhook ", id, " (", event.event_type, ") failed: ", tostring(problem))
@@ -78,8 +67,8 @@ end
 
 local function new_state(given)
   local checked = options.check(given, OPTIONS, { "secret", "on" })
-  local entries, problem = event_handlers.new(checked.on)
-  if not entries then options.bad("on", problem) end
+  local entries, reason = event_handlers.read(checked.on)
+  if not entries then options.raise(errors.invalid_options(reason)) end
   local memory = checked.dict and message_memory.new(checked.dict, checked.remember or DEFAULT_REMEMBER)
   local hook, err = webhook.new(checked.secret, {
     tolerance = checked.tolerance,
@@ -95,8 +84,8 @@ end
 
 --- Makes a handler for content_by_lua. Options:
 --- secret: the webhook's secret, or a list of them while one is being replaced;
---- on: functions by event type, called as f(event, message id); keys may be "lock.*" and "*"; or a list of such
----   tables. All that fit are called, the exact type first. One that raises, or returns nil and a reason, makes
+--- on: functions by event type, called as f(event, message id); keys may be patterns such as "lock.*" and "*"; or
+---   one function for all; or a list of these. All that fit are called, the exact type first. One that raises, or returns nil and a reason, makes
 ---   the answer 500: Svix sends the message again;
 --- dict: name of a lua_shared_dict that remembers which messages were handled; without it one may be handled twice;
 --- remember: for how many seconds; two days when absent;

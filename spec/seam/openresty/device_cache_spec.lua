@@ -54,6 +54,8 @@ describe("openresty.device_cache", function()
     assert.equal('device "a" a (locked)', tostring(device))
     device.display_name = "changed"
     assert.equal("a", cache.get("a").display_name)
+    assert.equal("a", cache:get("a").display_name)
+    assert.equal("a", cache:list()[1].display_name)
   end)
 
   it("says when there is no such lock", function()

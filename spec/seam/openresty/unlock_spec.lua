@@ -78,8 +78,9 @@ describe("openresty.unlock", function()
   end)
 
   it("calls the outcome unknown where something else than the SDK failed", function()
-    local client = { locks = { unlock_door = function() error("a bug") end } }
-    local status, body = fake:ask(openresty.unlock { client = client, authorize = yes, device = "d1" }, POST)
+    local handler, transport = make { fake_client.attempt "success" }
+    function transport.perform() error("a bug") end
+    local status, body = fake:ask(handler, POST)
     assert.equal(502, status)
     assert.truthy(body:find('"outcome":"unknown"', 1, true), body)
     assert.is_nil(body:find("a bug", 1, true), body)
