@@ -85,8 +85,8 @@ end
 --- Makes a handler for content_by_lua. Options:
 --- secret: the webhook's secret, or a list of them while one is being replaced;
 --- on: functions by event type, called as f(event, message id); keys may be patterns such as "lock.*" and "*"; or
----   one function for all; or a list of these. All that fit are called, the exact type first. One that raises, or returns nil and a reason, makes
----   the answer 500: Svix sends the message again;
+---   one function for all; or a list of these. All that fit are called, the exact type first. One that raises,
+---   or returns nil and a reason, makes the answer 500: Svix sends the message again;
 --- dict: name of a lua_shared_dict that remembers which messages were handled; without it one may be handled twice;
 --- remember: for how many seconds; two days when absent;
 --- max_body: bytes; 1 MiB when absent;
