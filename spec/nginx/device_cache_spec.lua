@@ -37,7 +37,6 @@ location = /locks {
 
 local function reason_to_skip()
   if not rawget(_G, "jit") then return "it is tried from LuaJIT's specs alone: nginx runs LuaJIT whoever asks it" end
-  if not pcall(require, "seam.transport.nginx") then return "calls in nginx still block their worker" end
   return nginx_server.missing()
 end
 
