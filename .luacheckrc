@@ -4,3 +4,5 @@ max_line_length = 120
 files["lua/seam/api"] = { max_line_length = false }
 files["spec"] = { std = "min+busted" }
 files["seam-scm-1.rockspec"] = { std = "rockspec" }
+files["lua/seam/openresty"] = { globals = { "ngx" } }
+files["examples/openresty/app"] = { globals = { "ngx" } }

@@ -101,7 +101,8 @@ end
 local function configuration(wanted, self)
   local is_root = files.output_of("id -u"):find("^0%s") ~= nil
   local words = {
-    MODULES = MODULES, FOLDER = self.folder, PORT = self.port, ROOT = files.working_folder(), BUILD = wanted.build or M.build_folder(),
+    MODULES = MODULES, FOLDER = self.folder, PORT = self.port, ROOT = files.working_folder(),
+    BUILD = wanted.build or M.build_folder(),
     USER = is_root and "user root;" or "", WORKERS = wanted.workers or 1, CONNECTIONS = wanted.connections or 512,
     MAIN = wanted.main or "", HTTP = wanted.http or "", SERVER = wanted.server or "",
   }
