@@ -9,7 +9,8 @@ local M = {}
 
 local TYPES = {
   "lock.locked", "lock.unlocked", "lock.access_denied", "device.connected", "device.disconnected", "device.added",
-  "device.removed", "device.low_battery", "device.battery_status_changed", "access_code.created", "access_code.changed",
+  "device.removed", "device.deleted", "device.converted_to_unmanaged", "device.unmanaged.converted_to_managed",
+  "device.low_battery", "device.battery_status_changed", "access_code.created", "access_code.changed",
   "access_code.set_on_device", "access_code.removed_from_device", "access_code.deleted", "access_code.name_changed",
   "access_code.failed_to_set_on_device",
 }

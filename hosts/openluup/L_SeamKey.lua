@@ -5,6 +5,8 @@
 local M = {}
 
 local FILE_VARIABLE = "SEAM_API_KEY_FILE"
+-- ENOENT, the same everywhere.
+local NO_SUCH_FILE = 2
 
 local function getenv(name)
   local value = os.getenv(name)
@@ -31,11 +33,17 @@ local function is_served(path)
 end
 
 local function read(path)
-  local file, reason = io.open(path, "rb")
-  if not file then return nil, reason end
+  local file, reason, number = io.open(path, "rb")
+  if not file then return nil, reason, number end
   local text = file:read(4096)
   file:close()
   return text or ""
+end
+
+--- One that may not be read is there, too: somebody else's key must not be taken instead.
+local function is_there(path)
+  local text, _, number = read(path)
+  return text ~= nil or number ~= NO_SUCH_FILE
 end
 
 --- A key alone, or lines as a shell exports them: SEAM_API_KEY=..., SEAM_ENDPOINT=...
@@ -62,9 +70,13 @@ end
 ---@return string|nil reason never with the key in it
 function M.options()
   local named = getenv(FILE_VARIABLE)
-  if named then return from_file(named) end
+  if named then
+    local options, reason = from_file(named)
+    if options then return options end
+    return nil, FILE_VARIABLE .. ": " .. reason
+  end
   for _, path in ipairs(default_paths()) do
-    if read(path) then return from_file(path) end
+    if is_there(path) then return from_file(path) end
   end
   if getenv "SEAM_API_KEY" or getenv "SEAM_PERSONAL_ACCESS_TOKEN" then return {} end
   return nil, ("no API key: put it into %s, or into the variable SEAM_API_KEY of the host's environment")
