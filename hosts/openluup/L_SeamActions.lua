@@ -38,6 +38,7 @@ local function target_done(plugin, child, target)
     if ok then
       variables:set(names.LOCK, "Status", target, child)
       variables:set(names.LOCK, "Target", target, child)
+      plugin:note_success()
       return nil
     end
     variables:set(names.LOCK, "Target", variables:get(names.LOCK, "Status", child) or "", child)

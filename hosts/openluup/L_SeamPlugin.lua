@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One Seam device: its start, the rounds in which it asks Seam, trouble and the way out of it.
+-- One Seam device: its start, and the rounds in which it asks Seam.
 
 local actions = require "L_SeamActions"
 local core = require "seam.core"
@@ -10,18 +10,14 @@ local key = require "L_SeamKey"
 local locks_of = require "L_SeamLocks"
 local names = require "L_SeamNames"
 local seam = require "seam.safe"
+local trouble_of = require "L_SeamTrouble"
 local variables_of = require "L_SeamVariables"
 
 local M = {}
 
 -- Seconds between rounds and between listings, where the user does not say otherwise; never less than LEAST.
 local POLL, LIST, LEAST = 15, 300, 5
--- After trouble the next round comes soon, then later and later.
-local FIRST_DELAY, LONGEST_DELAY = 5, 600
 local AT_ONCE = 0.1
-
--- Kinds of trouble, as luup.set_failure takes them.
-local NONE, NO_ANSWER, NOT_ALLOWED = 0, 1, 2
 
 local methods = {}
 local metatable = { __index = methods }
@@ -36,42 +32,12 @@ function M.new(luup, device)
     luup = luup, device = device, host = host, variables = variables, locks = locks,
     events = events_of.new(device, variables, locks), jobs = jobs_of.new(host),
     -- By child, when it was moved from here last.
-    moved_at = {}, troubles = 0, round_number = 0,
+    moved_at = {}, trouble = trouble_of.new(luup, device, variables), round_number = 0,
   }, metatable)
 end
 
 ---@return number seconds of a clock that only goes forward
 function methods.now() return core.now() end
-
--- Trouble ----------------------------------------------------------------------------------------
-
-local function kind_of(err)
-  if type(err) ~= "table" then return NOT_ALLOWED end
-  if err.status_code == 401 or err.status_code == 403 then return NOT_ALLOWED end
-  if err.name == "SeamInvalidTokenError" or err.name == "SeamInvalidOptionsError" then return NOT_ALLOWED end
-  return NO_ANSWER
-end
-
-local function show_trouble(self, kind, text)
-  self.variables:set(names.SEAM, "LastError", text, self.device)
-  if kind == self.trouble then return end
-  self.trouble = kind
-  self.luup.set_failure(kind, self.device)
-  if kind ~= NONE then self.luup.log("seam: " .. text, 2) end
-  if self.luup.device_message then
-    self.luup.device_message(self.device, kind == NONE and -1 or 2, text, 0, "Seam")
-  end
-end
-
---- What was not allowed is tried with a key that is read anew. What is under way ends with the client it began with.
-local function note_trouble(self, err)
-  local kind = kind_of(err)
-  if kind == NOT_ALLOWED and self.client then
-    if not self.jobs:is_busy() then self.client:close() end
-    self.client = nil
-  end
-  show_trouble(self, kind, actions.describe(err))
-end
 
 -- Rounds -----------------------------------------------------------------------------------------
 
@@ -161,25 +127,28 @@ local function next_round(self, seconds)
   end)
 end
 
-local function delay_after_trouble(self, err)
-  self.troubles = self.troubles + 1
-  local seconds = math.min(FIRST_DELAY * 2 ^ math.min(self.troubles - 1, 20), LONGEST_DELAY)
-  return math.max(seconds, type(err) == "table" and err.retry_after or 0)
+--- What was not allowed is tried again with a key that is read anew. What is under way ends with the client that it
+--- began with.
+local function delay_after(self, err)
+  local delay, not_allowed = self.trouble:note(err)
+  if not_allowed and self.client then
+    if not self.jobs:is_busy() then self.client:close() end
+    self.client = nil
+  end
+  self.listed_at = nil
+  return delay
 end
 
 local function end_round(self, ok, err)
   self.is_running = false
   local seconds
-  if ok then
-    self.troubles = 0
-    show_trouble(self, NONE, "")
-    seconds = self.variables:number(names.SEAM, "PollSeconds", self.device, POLL, LEAST)
+  if not ok then
+    seconds = delay_after(self, err)
   else
-    note_trouble(self, err)
-    self.listed_at = nil
-    seconds = delay_after_trouble(self, err)
+    self.trouble:clear()
+    seconds = self.variables:number(names.SEAM, "PollSeconds", self.device, POLL, LEAST)
+    if self.is_wanted_again then seconds, self.listed_at = AT_ONCE, nil end
   end
-  if self.is_wanted_again and ok then seconds = AT_ONCE end
   self.is_wanted_again = false
   next_round(self, seconds)
 end
@@ -201,6 +170,11 @@ function methods:refresh()
   end
 end
 
+--- A call went through: if there was trouble, it may be over.
+function methods:note_success()
+  if self.trouble:is_there() then self:refresh() end
+end
+
 -- What luup calls --------------------------------------------------------------------------------
 
 --- Starts, without waiting for anything.
@@ -211,8 +185,7 @@ function methods:start()
   self.variables:set(names.SEAM, "Version", seam._VERSION, self.device)
   local ok, err = connect(self)
   if not ok then
-    note_trouble(self, err)
-    next_round(self, delay_after_trouble(self, err))
+    next_round(self, delay_after(self, err))
     return false, actions.describe(err), "Seam"
   end
   next_round(self, AT_ONCE)
