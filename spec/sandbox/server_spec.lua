@@ -73,6 +73,18 @@ describe("bin/seam-sandbox", function()
     assert.is_true(server.port > 0)
   end)
 
+  it("starts again at once on the port it had", function()
+    local first = start()
+    local client = connect(first.port)
+    client:send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    client:receive("*a")
+    client:close()
+    first:stop()
+    local second = start(first.port)
+    assert.are.equal(first.port, second.port)
+    second:stop()
+  end)
+
   it("serves several requests on one connection", function()
     for _ = 1, 3 do
       local status, headers, body = exchange(sock, "GET", "/devices/list?limit=1&_strict=true")

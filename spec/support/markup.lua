@@ -43,12 +43,12 @@ end
 
 --- One tag; answers with the element that is open behind it.
 local function take_tag(elements, open, tag, place)
-  local closing = tag:match "^/([%w]+)%s*$"
+  local closing = tag:match "^/([%w_]+)%s*$"
   if closing then
     if open.name ~= closing then fail(place, ("</%s> closes <%s>"):format(closing, open.name or "nothing")) end
     return open.parent
   end
-  local name, rest = tag:match "^(%a[%w]*)(.-)/?$"
+  local name, rest = tag:match "^(%a[%w_]*)(.-)/?$"
   if not name then fail(place, "a tag that is none: " .. tag) end
   local element = { name = name, attributes = attributes_of(rest, place), text = "", parent = open }
   elements[#elements + 1] = element

@@ -95,7 +95,8 @@ function Server:close()
 end
 
 local function listen(socket, port)
-  local listener = socket.tcp()
+  -- LuaSocket 3's tcp() has no socket before it is bound, and so no options.
+  local listener = (socket.tcp4 or socket.tcp)()
   listener:setoption("reuseaddr", true)
   local ok, reason = listener:bind("127.0.0.1", port)
   if ok then ok, reason = listener:listen(128) end
