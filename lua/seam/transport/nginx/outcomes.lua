@@ -22,10 +22,10 @@ function M.log()
   end
 end
 
-local function look(is_leaving)
+local function look(is_premature)
   local ngx = rawget(_G, "ngx")
   -- A worker that leaves stays until its writes have ended; each has a deadline.
-  while is_leaving and core.engine_writes() > 0 do ngx.sleep(LAST_INTERVAL) end
+  while (is_premature or ngx.worker.exiting()) and core.engine_writes() > 0 do ngx.sleep(LAST_INTERVAL) end
   M.log()
   is_watching = false
   if core.engine_writes() > 0 then M.watch() end
@@ -34,8 +34,9 @@ end
 --- Called when a write begins: looks again and again, until none is under way.
 function M.watch()
   if is_watching then return end
-  -- Where no timer can be had the next call logs.
-  is_watching = rawget(_G, "ngx").timer.at(INTERVAL, look) and true or false
+  local at = rawget(_G, "ngx").timer.at
+  -- A worker that leaves takes timers for now only. Where none can be had at all the next call logs.
+  is_watching = (at(INTERVAL, look) or at(0, look)) and true or false
 end
 
 return M
