@@ -7,7 +7,7 @@ local M = {}
 
 -- Seconds between looks while writes are under way, and while a leaving worker waits for the last ones.
 local INTERVAL = 1
-local LAST_INTERVAL = 0.05
+local LAST_INTERVAL = 0.2
 
 local is_watching = false
 
@@ -24,8 +24,11 @@ end
 
 local function look(is_premature)
   local ngx = rawget(_G, "ngx")
-  -- A worker that leaves stays until its writes have ended; each has a deadline.
-  while (is_premature or ngx.worker.exiting()) and core.engine_writes() > 0 do ngx.sleep(LAST_INTERVAL) end
+  -- A worker that leaves stays until its writes have ended; each has a deadline. The first pause is for
+  -- the one that this was called for: its id may still be on its way.
+  if is_premature or ngx.worker.exiting() then
+    repeat ngx.sleep(LAST_INTERVAL) until core.engine_writes() == 0
+  end
   M.log()
   is_watching = false
   if core.engine_writes() > 0 then M.watch() end
