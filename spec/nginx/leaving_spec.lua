@@ -12,6 +12,10 @@ local missing = nginx_server.missing()
 local SERVER = [[
   location = /read { lua_check_client_abort on; content_by_lua_block { ngx.print(read("slow")) } }
   location = /unlock { lua_check_client_abort on; content_by_lua_block { ngx.print(unlock("slow")) } }
+  location = /late_unlock {
+    lua_check_client_abort on;
+    content_by_lua_block { ngx.sleep(1) ngx.print(unlock("slow")) }
+  }
   location = /unchecked { content_by_lua_block { ngx.print(unlock("slow")) } }
   location = /killed { content_by_lua_block {
     local thread = ngx.thread.spawn(read, "slow")
@@ -104,6 +108,20 @@ describe("A client of nginx that goes away", function()
     wait_for_request()
     request:leave()
     nginx:signal("HUP")
+    assert.is_true(nginx:wait_for_end(worker))
+    local line = nginx:error_log():match("[^\n]*nobody waited[^\n]*")
+    assert.is_truthy(line and line:find("status 200", 1, true), line or "the worker left without a word")
+  end)
+
+  it("lets a worker that leaves wait for a write that began while it was leaving", function()
+    start()
+    script(1)
+    local request, worker = nginx_client.ask(nginx, "/late_unlock"), nginx:workers()[1]
+    socket.sleep(0.2)
+    nginx:signal("HUP")
+    assert.is_truthy(wait_for_log("gracefully shutting down"))
+    wait_for_request()
+    request:leave()
     assert.is_true(nginx:wait_for_end(worker))
     local line = nginx:error_log():match("[^\n]*nobody waited[^\n]*")
     assert.is_truthy(line and line:find("status 200", 1, true), line or "the worker left without a word")

@@ -7,7 +7,7 @@ local M = {}
 
 -- Seconds between looks while writes are under way, and while a leaving worker waits for the last ones.
 local INTERVAL = 1
-local LAST_INTERVAL = 0.05
+local LAST_INTERVAL = 0.2
 
 local is_watching = false
 
@@ -22,10 +22,13 @@ function M.log()
   end
 end
 
-local function look(is_leaving)
+local function look(is_premature)
   local ngx = rawget(_G, "ngx")
-  -- A worker that leaves stays until its writes have ended; each has a deadline.
-  while is_leaving and core.engine_writes() > 0 do ngx.sleep(LAST_INTERVAL) end
+  -- A worker that leaves stays until its writes have ended; each has a deadline. The first pause is for
+  -- the one that this was called for: its id may still be on its way.
+  if is_premature or ngx.worker.exiting() then
+    repeat ngx.sleep(LAST_INTERVAL) until core.engine_writes() == 0
+  end
   M.log()
   is_watching = false
   if core.engine_writes() > 0 then M.watch() end
@@ -34,8 +37,9 @@ end
 --- Called when a write begins: looks again and again, until none is under way.
 function M.watch()
   if is_watching then return end
-  -- Where no timer can be had the next call logs.
-  is_watching = rawget(_G, "ngx").timer.at(INTERVAL, look) and true or false
+  local at = rawget(_G, "ngx").timer.at
+  -- A worker that leaves takes timers for now only. Where none can be had at all the next call logs.
+  is_watching = (at(INTERVAL, look) or at(0, look)) and true or false
 end
 
 return M
