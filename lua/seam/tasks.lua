@@ -46,6 +46,8 @@ function task_methods:refusal(reactor)
 end
 
 local function finish(task, ...)
+  -- A weak key is not enough: on Lua 5.1 and LuaJIT the value would keep it.
+  task_of[task.coroutine] = nil
   task.group.active = task.group.active - 1
   task.group.ended(task.index, ...)
 end

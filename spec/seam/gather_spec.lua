@@ -187,6 +187,23 @@ describe("seam.map", function()
     assert.matches("on_progress", refused { on_progress = 1 })
   end)
 
+  it("keeps nothing of what has ended", function()
+    local list = list_of(1000)
+    local function round()
+      seam.map(list, function(item)
+        if item % 100 == 0 then client:sleep(0.0001) end
+        return item
+      end)
+      collectgarbage()
+      collectgarbage()
+      return collectgarbage "count"
+    end
+    round()
+    local before, after = round(), nil
+    for _ = 1, 3 do after = round() end
+    assert.is_true(after - before < 32, ("%.0f KiB more after 3,000 items"):format(after - before))
+  end)
+
   it("is a client's method too, with a dot or a colon", function()
     assert.same({ 2, 4 }, client.map({ 1, 2 }, function(item) return item * 2 end))
     assert.same({ 2, 4 }, client:map({ 1, 2 }, function(item) return item * 2 end))
