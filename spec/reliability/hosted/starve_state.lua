@@ -167,7 +167,7 @@ function watched()
   local ok, value = pcall(function()
     go_on(pool:alarm(5))
     local transfer = go_on(pool:submit{
-      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5, reads = true })
+      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5 })
     go_on(pool:pollfd(), "connect", "there is no descriptor")
     while pool:in_flight() > 0 and pool:timeout() do pool:step(1) end
     go_on(pool:alarm())
