@@ -96,14 +96,14 @@ static seam_failure get_multi(seam_pool *pool) {
 
 static void leave_flight(seam_transfer *transfer) {
   seam_pool *pool = transfer->pool;
-  if (transfer->state == SEAM_TRANSFER_RUNNING) seam_list_remove(&pool->running, transfer);
+  if (transfer->state == SEAM_TRANSFER_RUNNING) seam_chain_remove(&pool->running, transfer);
   seam_queue_remove(&pool->queue, transfer);
 }
 
 /* The transfer, out of flight and settled, goes to the results; its handle to the idle ones. */
 static void report(seam_pool *pool, seam_transfer *transfer) {
   keep_easy(pool, seam_transfer_take_easy(transfer));
-  seam_list_append(&pool->done, transfer);
+  seam_chain_append(&pool->done, transfer);
   pool->news = 1;
 }
 
@@ -216,7 +216,7 @@ static void start(seam_pool *pool, seam_transfer *transfer) {
   }
   seam_queue_start(&pool->queue, transfer);
   transfer->state = SEAM_TRANSFER_RUNNING;
-  seam_list_append(&pool->running, transfer);
+  seam_chain_append(&pool->running, transfer);
 }
 
 static void start_some(seam_pool *pool) {
@@ -308,7 +308,7 @@ size_t seam_pool_step(seam_pool *pool, double seconds) {
 seam_transfer *seam_pool_next_done(seam_pool *pool) {
   seam_transfer *transfer = pool->done.first;
   if (transfer == NULL) return NULL;
-  seam_list_remove(&pool->done, transfer);
+  seam_chain_remove(&pool->done, transfer);
   transfer->pool = NULL;
   if (pool->done.first == NULL) signal_work(pool);
   return transfer;
@@ -367,7 +367,7 @@ void seam_pool_forget(seam_transfer *transfer) {
   seam_pool *pool = transfer->pool;
   if (pool == NULL) return;
   if (transfer->state != SEAM_TRANSFER_DONE) seam_pool_cancel(transfer);
-  seam_list_remove(&pool->done, transfer);
+  seam_chain_remove(&pool->done, transfer);
   transfer->pool = NULL;
   if (pool->done.first == NULL) signal_work(pool);
 }

@@ -27,7 +27,7 @@ typedef struct seam_pool {
   int is_http2;  /* what the limit of connections was last set for */
   double alarm;  /* when the owner wants to be woken, by the monotonic clock; HUGE_VAL: never */
   seam_queue queue;
-  seam_list running, done;
+  seam_chain running, done;
   CURL *idle[SEAM_POOL_MOST_IDLE];
   size_t idle_count;
 } seam_pool;

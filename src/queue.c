@@ -74,13 +74,13 @@ int seam_queue_is_http2(const seam_queue *queue) {
 
 void seam_queue_add(seam_queue *queue, seam_transfer *transfer, const seam_request *request) {
   transfer->host = find_host(queue, key_of(request));
-  seam_list_append(&transfer->host->waiting, transfer);
+  seam_chain_append(&transfer->host->waiting, transfer);
   queue->waiting_count++;
   if (transfer->deadline < queue->earliest) queue->earliest = transfer->deadline;
 }
 
 static void leave_line(seam_queue *queue, seam_transfer *transfer) {
-  seam_list_remove(&transfer->host->waiting, transfer);
+  seam_chain_remove(&transfer->host->waiting, transfer);
   queue->waiting_count--;
   if (queue->waiting_count == 0) queue->earliest = HUGE_VAL;
 }

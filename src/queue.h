@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "list.h"
+#include "chain.h"
 
 /* More hosts than this at once share the last one's line and room. */
 #define SEAM_QUEUE_MOST_HOSTS 8
@@ -18,7 +18,7 @@
 
 typedef struct seam_host {
   uint64_t key; /* 0: free */
-  seam_list waiting;
+  seam_chain waiting;
   size_t running;
   int http2; /* its last answer came over HTTP/2 */
 } seam_host;
