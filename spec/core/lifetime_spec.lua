@@ -3,19 +3,12 @@
 local calls = require "support.core_calls"
 local core = require "seam.core"
 local http_peer = require "support.http_peer"
+local own_process = require "support.own_process"
 
 local newproxy = rawget(_G, "newproxy") -- 5.1: the only finalizers Lua code can have there
 
 local function collect()
   for _ = 1, 4 do collectgarbage() end
-end
-
-local function count_descriptors()
-  -- A moment later the pipe's other end, which fork left here, is closed, too.
-  local pipe = io.popen("sleep 0.05; ls /proc/$PPID/fd | wc -l")
-  local count = tonumber(pipe:read("*a"))
-  pipe:close()
-  return count
 end
 
 --- Every order of the list's items.
@@ -94,13 +87,13 @@ describe("the lifetime of pools and transfers", function()
 
   for way, act in pairs(ways) do
     it("bears pool and transfers being " .. way .. " in all 120 orders", function()
-      local before = count_descriptors()
+      local before = own_process.descriptors()
       for _, order in ipairs(permutations(names)) do
         local things = world()
         for _, name in ipairs(order) do act(things, name) end
       end
       collect()
-      assert.is_true(count_descriptors() <= before, "descriptors are left open")
+      assert.is_true(own_process.descriptors() <= before, "descriptors are left open")
     end)
   end
 
@@ -230,7 +223,7 @@ describe("the lifetime of pools and transfers", function()
         transfer:close()
       end
       collect()
-      return count_descriptors(), collectgarbage("count")
+      return own_process.descriptors(), collectgarbage("count")
     end
     local descriptors, heap = round(200)
     local later_descriptors, later_heap = round(1000)

@@ -10,16 +10,11 @@ local function lines_of(command)
   return lines
 end
 
---- How many descriptors are open. The shell's parent is this process, and now and then it is seen
--- before its parent has closed its end of the pipe between them: hence twice.
+--- How many descriptors are open. The shell's parent is this process; it takes a moment to close its end of
+--- the pipe between them.
 ---@return integer
 function M.descriptors()
-  local fewest
-  for _ = 1, 2 do
-    local count = #lines_of("ls /proc/$PPID/fd")
-    fewest = math.min(fewest or count, count)
-  end
-  return fewest
+  return #lines_of("sleep 0.05; ls /proc/$PPID/fd")
 end
 
 local function status_field(name)

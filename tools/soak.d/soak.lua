@@ -3,6 +3,7 @@
 -- client and the last call: "calls N rss N KiB fds N heap N KiB wrong N".
 
 local core = require "seam.core"
+local own_process = require "support.own_process"
 local seam = require "seam.safe"
 
 local port, wanted, seconds, mode = ...
@@ -21,24 +22,10 @@ local FAULTS = {
   { "refused", "invalid_input" }, { "hang", "timeout" },
 }
 
-local function resident()
-  for line in io.lines("/proc/self/status") do
-    local kib = line:match("^VmRSS:%s*(%d+)")
-    if kib then return tonumber(kib) end
-  end
-end
-
-local function descriptors()
-  local pipe = io.popen("ls /proc/$PPID/fd | wc -l")
-  local count = pipe:read("*n")
-  pipe:close()
-  return count
-end
-
 local function measure()
   collectgarbage()
   collectgarbage()
-  return { rss = resident(), fds = descriptors(), heap = collectgarbage("count") }
+  return { rss = own_process.resident(), fds = own_process.descriptors(), heap = collectgarbage("count") }
 end
 
 --- A generator of our own: the same faults on every Lua.

@@ -3,25 +3,8 @@
 -- prints the growth of its memory, its descriptors and its Lua heap.
 local endpoint, calls, faults = arg[1], tonumber(arg[2]), tonumber(arg[3])
 
+local own_process = require "support.own_process"
 local seam = require "seam"
-
-local function read_file(path)
-  local file = assert(io.open(path))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function resident_kib()
-  return tonumber(read_file("/proc/self/status"):match("VmRSS:%s*(%d+)"))
-end
-
-local function descriptors()
-  local pipe = io.popen("ls /proc/$PPID/fd | wc -l")
-  local count = tonumber(pipe:read("*a"))
-  pipe:close()
-  return count
-end
 
 local function heap_kib()
   collectgarbage()
@@ -57,11 +40,11 @@ local function measure(name, count, act)
   act(math.floor(count / 5))
   plain(1) -- a kept connection both times
   local heap = heap_kib()
-  local resident, open = resident_kib(), descriptors()
+  local resident, open = own_process.resident(), own_process.descriptors()
   act(count - math.floor(count / 5))
   plain(1)
   local later = heap_kib()
-  print(("%s rss %d fds %d heap %.1f"):format(name, resident_kib() - resident, descriptors() - open, later - heap))
+  print(("%s rss %d fds %d heap %.1f"):format(name, own_process.resident() - resident, own_process.descriptors() - open, later - heap))
 end
 
 measure("plain", calls, plain)
