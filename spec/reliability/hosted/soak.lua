@@ -44,7 +44,8 @@ local function measure(name, count, act)
   act(count - math.floor(count / 5))
   plain(1)
   local later = heap_kib()
-  print(("%s rss %d fds %d heap %.1f"):format(name, own_process.resident() - resident, own_process.descriptors() - open, later - heap))
+  print(("%s rss %d fds %d heap %.1f")
+    :format(name, own_process.resident() - resident, own_process.descriptors() - open, later - heap))
 end
 
 measure("plain", calls, plain)
