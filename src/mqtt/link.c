@@ -20,7 +20,7 @@ static void start_library(void) {
 }
 
 static int fail(seam_link *link, const char *reason) {
-  snprintf(link->reason, sizeof link->reason, "%s", reason);
+  (void)snprintf(link->reason, sizeof link->reason, "%s", reason);
   return -1;
 }
 
