@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 # seam/mqtt.so, for the MQTT bridge: only where libmosquitto and its headers are.
 
+option(SEAM_MQTT "Build seam/mqtt.so where libmosquitto is" ON)
+if(NOT SEAM_MQTT)
+  return()
+endif()
+
 find_path(SEAM_MOSQUITTO_INCLUDE NAMES mosquitto.h)
 find_library(SEAM_MOSQUITTO_LIBRARY NAMES mosquitto)
 mark_as_advanced(SEAM_MOSQUITTO_INCLUDE SEAM_MOSQUITTO_LIBRARY)

@@ -117,6 +117,23 @@ describe("seam.mqtt", function()
     other:remove()
   end)
 
+  it("does not wait for a broker that does not answer", function()
+    local ports = require "support.peer.ports"
+    local started = socket.gettime()
+    for _, kind in ipairs { "full", "deaf" } do
+      for _, tls in ipairs { false, true } do
+        local link = assert(mqtt.connect(options { port = ports.open { kind = kind }, tls = tls }))
+        for _ = 1, 3 do
+          mqtt.wait(0.02, -1, link)
+          assert.is_true(link:step())
+        end
+        assert.is_false(link:is_accepted())
+        link:close()
+      end
+    end
+    assert.is_true(socket.gettime() - started < 5)
+  end)
+
   it("gives everything back when it is forgotten", function()
     collectgarbage()
     collectgarbage()

@@ -78,6 +78,17 @@ local function publish_twice(broker, name, payload)
   connection:close()
 end
 
+describe("hosts/mqtt/seam-mqtt.service", function()
+  it("is a unit that systemd understands, and little of the machine is left to it", function()
+    if files.output_of("command -v systemd-analyze") == "" then return pending("systemd-analyze is not installed") end
+    assert.equal("", files.output_of("systemd-analyze verify hosts/mqtt/seam-mqtt.service 2>&1"))
+    local said = files.output_of("systemd-analyze security --offline=true hosts/mqtt/seam-mqtt.service 2>&1")
+    local exposure = tonumber(said:match("exposure level for [^:]+: ([%d.]+)"))
+    if not exposure then return pending("this systemd-analyze judges no unit that is not installed") end
+    assert.is_true(exposure < 2, "exposure level " .. exposure)
+  end)
+end)
+
 describe("bin/seam-mqtt", function()
   if missing then return it("runs against a broker", function() pending(missing) end) end
 
@@ -153,6 +164,7 @@ describe("bin/seam-mqtt", function()
     end)
 
     it("subscribes to commands in the one way that is never delivered twice", function()
+      broker.program:says("as seam%-mqtt%-seam %(p2, c1,")
       broker.program:says("seam%-mqtt%-seam 0 seam/lock/%+/set")
     end)
 

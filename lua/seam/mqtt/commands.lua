@@ -66,6 +66,13 @@ local function carry_out(bridge, entry, word)
   return carry_out(bridge, entry, waiting.word)
 end
 
+--- After a defect nobody knows where the bolt is; the next command must not wait for this one.
+local function give_up(bridge, entry)
+  bridge.locks:finish(entry)
+  entry.waiting = nil
+  bridge.locks:show(entry, state_of.UNKNOWN)
+end
+
 --- One at a time; of those that come meanwhile the last one counts.
 local function wait_for_turn(bridge, entry, word, now)
   if word ~= entry.word then
@@ -84,7 +91,10 @@ local function accept(bridge, entry, word)
     return bridge.log(("%s of %s again within %.1f s: ignored"):format(word, entry.id, age))
   end
   entry.word, entry.accepted_at = word, now
-  loop.spawn(function() carry_out(bridge, entry, word) end, bridge.report)
+  loop.spawn(function() carry_out(bridge, entry, word) end, function(problem)
+    bridge.report(problem)
+    give_up(bridge, entry)
+  end)
 end
 
 --- Why a command is not carried out; nil for one that is.

@@ -50,7 +50,8 @@ local function open(self)
   local given = self._given
   self._opening_since = given.now()
   local link, reason = given.connect(given.link)
-  self.link = link
+  -- Looking the broker's name up may have taken long; nothing old waits in a new connection.
+  self.link, self._last_turn = link, given.time()
   if not link then lose(self, reason) end
 end
 

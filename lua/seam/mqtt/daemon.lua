@@ -43,7 +43,9 @@ local function new_connection(bridge, mqtt)
     connect = mqtt.connect, link = link_options(bridge.config, topics), log = bridge.log, random = math.random,
     now = function() return bridge.client.now() end, time = function() return bridge.client.time() end,
     filters = { topics.commands, topics.discovered[1], topics.discovered[2] },
-    on_message = function(topic, payload, retained) take_message(bridge, topic, payload, retained) end,
+    on_message = function(topic, payload, retained)
+      loop_of.spawn(function() take_message(bridge, topic, payload, retained) end, bridge.report)
+    end,
   }
 end
 

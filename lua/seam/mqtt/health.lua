@@ -11,11 +11,11 @@ local metatable = { __name = "seam.mqtt.Health", __index = methods }
 --- Offline at first: nothing is known yet.
 ---@param connection table
 ---@param topics table
----@param given table { now = fun(), log = fun(text), patience = seconds without an answer }
+---@param given table { now = fun(), log = fun(text), patience = seconds for which Seam may fail }
 ---@return table health
 function M.new(connection, topics, given)
   local self = setmetatable({
-    _connection = connection, _topics = topics, _given = given, _since = given.now(), _told = nil,
+    _connection = connection, _topics = topics, _given = given, _failing_since = nil, _told = nil,
   }, metatable)
   connection:retain(topics.bridge_state, "offline")
   connection:retain(topics.bridge_error, "")
@@ -25,7 +25,7 @@ end
 --- Seam has answered.
 function methods:good()
   if self._told then self._given.log("Seam answers again") end
-  self._since, self._told = self._given.now(), nil
+  self._failing_since, self._told = nil, nil
   self._connection:retain(self._topics.bridge_error, "")
   self._connection:retain(self._topics.bridge_state, "online")
 end
@@ -35,9 +35,9 @@ end
 function methods:bad(err)
   local text = tostring(err)
   if text ~= self._told then self._given.log(text) end
-  self._told = text
-  local waited = self._given.now() - self._since
-  if transient.is(err) and waited < self._given.patience then return end
+  self._told, self._failing_since = text, self._failing_since or self._given.now()
+  local failing_for = self._given.now() - self._failing_since
+  if transient.is(err) and failing_for < self._given.patience then return end
   self._connection:retain(self._topics.bridge_error, text)
   self._connection:retain(self._topics.bridge_state, "offline")
 end

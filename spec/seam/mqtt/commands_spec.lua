@@ -128,6 +128,15 @@ describe("seam.mqtt.commands", function()
     assert.same({ "lock a-lock" }, bridge.calls)
   end)
 
+  it("goes on after a defect, and knows that it does not know", function()
+    local bridge = new_bridge(function() error "defect" end)
+    bridge.report = function(problem) bridge.reported = problem end
+    commands.receive(bridge, ID, "UNLOCK", false)
+    assert.is_truthy(tostring(bridge.reported):find("defect", 1, true))
+    assert.equal("LOCKED UNLOCKING None", states(bridge))
+    assert.is_false(bridge.locks:find(ID).busy)
+  end)
+
   it("does not believe what was read while the bolt was moving", function()
     local bridge = new_bridge(suspended)
     local asked = bridge.client.locks.list
