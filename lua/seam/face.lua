@@ -104,7 +104,7 @@ end
 
 --- Builds a face.
 ---@param raises boolean whether errors are raised, or returned behind nil
----@return table seam
+---@return seam.Module seam
 function M.new(raises)
   local seam = { _VERSION = version, null = json.null }
   add_constructors(seam, raises)

@@ -4,7 +4,11 @@
 local cjson = require "cjson"
 
 local emit_api = require "tools.codegen.emit_api"
+local emit_docs = require "tools.codegen.emit_docs"
+local emit_resources = require "tools.codegen.emit_resources"
+local emit_types = require "tools.codegen.emit_types"
 local rows = require "tools.codegen.rows"
+local surface = require "tools.codegen.surface"
 
 local build = {}
 
@@ -29,11 +33,28 @@ function build.review()
   return review
 end
 
----@param folder string where model.json stands
----@return table<string, string> texts by file name below lua/seam/api
-function build.files(folder)
-  local model = build.read_json(folder .. "/model.json")
-  return emit_api.files(model.types_version, rows.build(model, build.review()))
+local function merged(a, b)
+  local all = {}
+  for name, text in pairs(a) do all[name] = text end
+  for name, text in pairs(b) do
+    assert(not all[name], name .. " is generated twice")
+    all[name] = text
+  end
+  return all
+end
+
+---@param folder string where model.json and resources.json stand
+---@return table<string, table<string, string>> texts by file name, by the folder they belong into
+function build.trees(folder)
+  local model, facts = build.read_json(folder .. "/model.json"), build.read_json(folder .. "/resources.json")
+  local namespaces, version = rows.build(model, build.review()), model.types_version
+  local called = surface.build(model, namespaces, facts)
+  return {
+    ["lua/seam/api"] = emit_api.files(version, namespaces),
+    ["types/seam"] = merged(emit_types.files(version, called, facts.resources),
+      emit_resources.files(version, facts.resources)),
+    ["docs/api"] = emit_docs.files(version, called),
+  }
 end
 
 return build
