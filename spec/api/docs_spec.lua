@@ -85,8 +85,8 @@ describe("The pages of docs/api", function()
   it("list every parameter, and no other", function()
     each_endpoint(function(row, text)
       local found = {}
-      for place, remarks in text:gmatch("\n| `([^`]+)` | [%w ]+ | ([^\n]*)|") do
-        found[place] = remarks:find("^required") and "required" or "optional"
+      for place, remarks in text:gmatch("\n| `([^`]+)` | [%w ]+ |([^\n]*)|") do
+        found[place] = remarks:find("^ required") and "required" or "optional"
       end
       assert.same(places(row.params, "", {}), found, row.path)
     end)

@@ -38,10 +38,12 @@ end
 -- What lies inside of objects gets rows of its own: "location.latitude", "rooms[].name".
 local function add_rows(params, prefix, rows)
   for _, param in ipairs(params) do
-    local spec, name = param.spec, prefix .. param.name
-    rows[#rows + 1] = ("| %s | %s | %s |"):format(code(name), type_of(spec, param.name), remarks_of(param))
-    while spec.type == "list" do spec, name = spec.item, name .. "[]" end
-    if spec.fields then add_rows(surface.params(spec.fields, {}), name .. ".", rows) end
+    local spec, shape, name = param.spec, param.shape, prefix .. param.name
+    local remarks = remarks_of(param)
+    rows[#rows + 1] = ("| %s | %s |%s |"):format(code(name), type_of(spec, param.name),
+      remarks == "" and "" or " " .. remarks)
+    while spec.type == "list" do spec, shape, name = spec.item, shape.item, name .. "[]" end
+    if spec.fields then add_rows(surface.params(spec.fields, shape.fields), name .. ".", rows) end
   end
 end
 

@@ -51,11 +51,11 @@ function luacats.id(name)
   return "seam.id." .. name:match("^(.+)_id$")
 end
 
-local function type_of(spec, name, class, classes)
+local function type_of(spec, shape, name, class, classes)
   if spec.type == "list" then
-    return luacats.list(type_of(spec.item, name:match("^(.+_id)s$") or name, class, classes))
+    return luacats.list(type_of(spec.item, shape.item, name:match("^(.+_id)s$") or name, class, classes))
   elseif spec.type == "object" then
-    luacats.params_class(class, surface.params(spec.fields, {}), classes)
+    luacats.params_class(class, surface.params(spec.fields, shape.fields), classes)
     return class
   elseif spec.type == "string" and name:match("_id$") then
     return luacats.id(name)
@@ -102,7 +102,7 @@ end
 function luacats.params_class(class, params, classes)
   local type_texts, lines = {}, {}
   for _, param in ipairs(params) do
-    local text = type_of(param.spec, param.name, class .. "." .. param.name, classes)
+    local text = type_of(param.spec, param.shape, param.name, class .. "." .. param.name, classes)
     type_texts[param.name] = with_null(text, param)
   end
   widen_shared_names(params, type_texts)

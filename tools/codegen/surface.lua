@@ -9,6 +9,7 @@ local surface = {}
 ---@class codegen.Param
 ---@field name string the API's own name
 ---@field spec table as in rows
+---@field shape table the same as in model.json
 ---@field nullable boolean
 ---@field deprecated boolean
 ---@field short string|nil the name that stands for it, too: `x` for `x_id`, `xs` for `x_ids`
@@ -39,14 +40,14 @@ end
 
 ---A spec tree's fields as parameters.
 ---@param specs table<string, table>
----@param shapes table[] the same as in model.json, or an empty table
+---@param shapes table[] the same as in model.json
 ---@return codegen.Param[]
 function surface.params(specs, shapes)
   local shape_of, list = {}, {}
   for _, shape in ipairs(shapes) do shape_of[shape.name] = shape end
   for _, name in ipairs(names.sorted_keys(specs)) do
-    local shape = shape_of[name] or {}
-    list[#list + 1] = { name = name, spec = specs[name], short = surface.short_name(name),
+    local shape = shape_of[name]
+    list[#list + 1] = { name = name, spec = specs[name], shape = shape, short = surface.short_name(name),
       nullable = shape.nullable or false, deprecated = shape.deprecated or false }
   end
   table.sort(list, function(a, b)

@@ -7,17 +7,17 @@
 ---@field mode? string
 
 ---@class seam.params.access_grants.create.location
----@field acs_entrance_ids? seam.id.acs_entrance[]
----@field device_ids? seam.id.device[]
+---@field acs_entrance_ids? seam.id.acs_entrance[] deprecated
+---@field device_ids? seam.id.device[] deprecated
 ---@field name? string
 ---@field acs_entrances? seam.id.acs_entrance[] short for acs_entrance_ids
 ---@field devices? seam.id.device[] short for device_ids
 
 ---@class seam.params.access_grants.create.user_identity
----@field email_address? string
----@field full_name? string
----@field phone_number? string
----@field user_identity_key? string
+---@field email_address? string|seam.Null
+---@field full_name? string|seam.Null
+---@field phone_number? string|seam.Null
+---@field user_identity_key? string|seam.Null
 
 ---@class seam.params.access_grants.create
 ---@field requested_access_methods seam.params.access_grants.create.requested_access_methods[]

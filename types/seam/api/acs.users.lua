@@ -8,7 +8,7 @@
 ---@field acs_user? seam.id.acs_user short for acs_user_id
 
 ---@class seam.params.acs.users.create.access_schedule
----@field ends_at? seam.Time
+---@field ends_at? seam.Time|seam.Null
 ---@field starts_at? seam.Time
 
 ---@class seam.params.acs.users.create

@@ -110,10 +110,10 @@
 ---@field site_key? string
 
 ---@class seam.params.customers.create_portal.customer_data.spaces.customer_data
----@field address? string
----@field default_checkin_time? string
----@field default_checkout_time? string
----@field time_zone? string
+---@field address? string|seam.Null
+---@field default_checkin_time? string|seam.Null
+---@field default_checkout_time? string|seam.Null
+---@field time_zone? string|seam.Null
 
 ---@class seam.params.customers.create_portal.customer_data.spaces.geolocation
 ---@field latitude? number
@@ -403,10 +403,10 @@
 ---@field site_key? string
 
 ---@class seam.params.customers.push_data.spaces.customer_data
----@field address? string
----@field default_checkin_time? string
----@field default_checkout_time? string
----@field time_zone? string
+---@field address? string|seam.Null
+---@field default_checkin_time? string|seam.Null
+---@field default_checkout_time? string|seam.Null
+---@field time_zone? string|seam.Null
 
 ---@class seam.params.customers.push_data.spaces.geolocation
 ---@field latitude? number

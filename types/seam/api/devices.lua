@@ -53,7 +53,7 @@
 ---@field devices seam.params.devices.report_provider_metadata.devices[]
 
 ---@class seam.params.devices.update.properties
----@field name? string
+---@field name? string|seam.Null
 
 ---@class seam.params.devices.update
 ---@field device_id? seam.id.device required, as this or as device

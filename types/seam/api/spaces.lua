@@ -20,10 +20,10 @@
 ---@field space? seam.id.space short for space_id
 
 ---@class seam.params.spaces.create.customer_data
----@field address? string
----@field default_checkin_time? string
----@field default_checkout_time? string
----@field time_zone? string
+---@field address? string|seam.Null
+---@field default_checkin_time? string|seam.Null
+---@field default_checkout_time? string|seam.Null
+---@field time_zone? string|seam.Null
 
 ---@class seam.params.spaces.create
 ---@field name string
@@ -79,10 +79,10 @@
 ---@field space? seam.id.space short for space_id
 
 ---@class seam.params.spaces.update.customer_data
----@field address? string
----@field default_checkin_time? string
----@field default_checkout_time? string
----@field time_zone? string
+---@field address? string|seam.Null
+---@field default_checkin_time? string|seam.Null
+---@field default_checkout_time? string|seam.Null
+---@field time_zone? string|seam.Null
 
 ---@class seam.params.spaces.update
 ---@field acs_entrance_ids? seam.id.acs_entrance[]

@@ -2,10 +2,10 @@
 ---@meta _
 
 ---@class seam.params.workspaces.create.connect_webview_customization
----@field logo_shape? string
----@field primary_button_color? string
----@field primary_button_text_color? string
----@field success_message? string
+---@field logo_shape? string|seam.Null
+---@field primary_button_color? string|seam.Null
+---@field primary_button_text_color? string|seam.Null
+---@field success_message? string|seam.Null
 
 ---@class seam.params.workspaces.create
 ---@field name string
@@ -27,10 +27,10 @@
 ---@class seam.params.workspaces.reset_sandbox
 
 ---@class seam.params.workspaces.update.connect_webview_customization
----@field logo_shape? string
----@field primary_button_color? string
----@field primary_button_text_color? string
----@field success_message? string
+---@field logo_shape? string|seam.Null
+---@field primary_button_color? string|seam.Null
+---@field primary_button_text_color? string|seam.Null
+---@field success_message? string|seam.Null
 
 ---@class seam.params.workspaces.update
 ---@field connect_partner_name? string
