@@ -121,9 +121,9 @@ local function measure_one()
     for try = 1, tries do
       local direct, nothing = wrk(upstream.url .. "/direct", 1, 2), wrk(target.url .. "/nothing", 1, 1)
       local result = wrk(target.url .. "/read", 1, 2)
-      print(("  upstream of %s, try %d: direct %.3f, a location that does nothing %.3f, with a call %.3f ms: " ..
-        "%.3f ms added; load %s"):format(seconds and "50 ms" or "0 ms", try, direct.median, nothing.median, result.median,
-        result.median - direct.median, load_average()))
+      print(("  upstream of %s, try %d: direct %.3f, a location that does nothing %.3f, with a call %.3f ms: "
+        .. "%.3f ms added; load %s"):format(seconds and "50 ms" or "0 ms", try, direct.median, nothing.median,
+        result.median, result.median - direct.median, load_average()))
     end
     target:stop()
     upstream:stop()
