@@ -5,7 +5,7 @@
 function(seam_install_for api c_folder lua_folder)
   install(TARGETS seam-core-${api} LIBRARY DESTINATION "${c_folder}/seam")
   if(TARGET seam-mqtt-${api})
-    install(TARGETS seam-mqtt-${api} LIBRARY DESTINATION "${c_folder}/seam" COMPONENT mqtt)
+    install(TARGETS seam-mqtt-${api} LIBRARY DESTINATION "${c_folder}/seam")
   endif()
   install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/lua/seam" DESTINATION "${lua_folder}"
     FILES_MATCHING PATTERN "*.lua")
