@@ -9,6 +9,6 @@ files["hosts/openluup/L_Seam1.lua"] = {
   globals = { "seam_startup", "seam_timer", "seam_run", "seam_job", "seam_refresh" }, read_globals = { "luup" },
 }
 files["spec"] = { std = "min+busted" }
-files["seam-scm-1.rockspec"] = { std = "rockspec" }
+files["**/*.rockspec"] = { std = "rockspec" }
 files["lua/seam/openresty"] = { globals = { "ngx" } }
 files["examples/openresty/app"] = { globals = { "ngx" } }

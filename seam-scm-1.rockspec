@@ -23,4 +23,5 @@ build = {
     LUADIR = "$(LUADIR)",
     BINDIR = "$(BINDIR)",
   },
+  copy_directories = { "docs", "examples", "hosts" },
 }

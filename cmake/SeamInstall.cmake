@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake --install: the core and the Lua tree where each Lua looks for them, the programs beside.
+# cmake --install: the core and the Lua tree where each Lua looks for them, the programs and what there
+# is to read beside them. cpack -G DEB (tools/package): the same as a Debian package.
 
 function(seam_install_for api c_folder lua_folder)
   install(TARGETS seam-core-${api} LIBRARY DESTINATION "${c_folder}/seam")
@@ -16,8 +17,13 @@ if(LUA_INCDIR)
   endif()
   seam_install_for(${SEAM_LUA_APIS} "${LIBDIR}" "${LUADIR}")
 else()
+  # Lua as it comes looks in lib/lua; a distribution's own folder of libraries counts below /usr alone.
+  set(c_modules "lib")
+  if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(c_modules "${CMAKE_INSTALL_LIBDIR}")
+  endif()
   foreach(api IN LISTS SEAM_LUA_APIS)
-    seam_install_for(${api} "lib/lua/${api}" "share/lua/${api}")
+    seam_install_for(${api} "${c_modules}/lua/${api}" "share/lua/${api}")
   endforeach()
 endif()
 
@@ -27,4 +33,11 @@ if(programs)
     set(BINDIR "${CMAKE_INSTALL_BINDIR}")
   endif()
   install(PROGRAMS ${programs} DESTINATION "${BINDIR}")
+endif()
+
+# As in the checkout, so that the pages' links hold. LuaRocks copies these folders itself.
+if(NOT LUA_INCDIR)
+  install(FILES README.md CHANGELOG.md SECURITY.md DESTINATION "${SEAM_DOCS}")
+  install(FILES LICENSE DESTINATION "${SEAM_DOCS}" RENAME copyright)
+  install(DIRECTORY docs examples hosts DESTINATION "${SEAM_DOCS}" USE_SOURCE_PERMISSIONS)
 endif()

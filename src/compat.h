@@ -22,8 +22,8 @@
 #define seam_getuservalue(L, index) ((void)lua_getiuservalue((L), (index), 1))
 #endif
 
-/* Whether the coroutine that runs may yield: not from within C, as in a callback of string.gsub. With
- * 5.1 headers only LuaJIT knows, which is what nginx has. */
+/* Whether the coroutine that runs may yield: not from within C, as in a callback of string.gsub.
+ * With 5.1 headers only LuaJIT knows, which is what nginx has. */
 #if LUA_VERSION_NUM >= 503
 #define seam_can_yield(L) lua_isyieldable(L)
 #elif defined(__linux__) && defined(__GNUC__)

@@ -103,17 +103,14 @@ static seam_failure look_again_at_receive(CURL *easy, const char *message) {
 
 seam_failure seam_failure_from_curl(CURLcode code, CURL *easy, const char *message) {
   switch (code) {
-    case CURLE_SSL_CONNECT_ERROR:
-      return handshake_was_cut(message) ? SEAM_CLOSED : SEAM_TLS;
-    case CURLE_RECV_ERROR:
-      return look_again_at_receive(easy, message);
+    case CURLE_SSL_CONNECT_ERROR: return handshake_was_cut(message) ? SEAM_CLOSED : SEAM_TLS;
+    case CURLE_RECV_ERROR: return look_again_at_receive(easy, message);
     case CURLE_UNSUPPORTED_PROTOCOL:
       /* Also what libcurl calls an answer that is not HTTP/1. */
       return answer_has_begun(easy) ? SEAM_INVALID_RESPONSE : SEAM_INVALID_REQUEST;
     case CURLE_OUT_OF_MEMORY:
       /* Also what libcurl calls a header line longer than it takes. */
       return answer_has_begun(easy) ? SEAM_TOO_LARGE : SEAM_MEMORY;
-    default:
-      return look_up(code);
+    default: return look_up(code);
   }
 }

@@ -23,7 +23,7 @@ typedef struct literal {
   int integer_syntax;
   const char *first;
   const char *last;
-  uint64_t mantissa;  /* exact while significant <= 19 */
+  uint64_t mantissa; /* exact while significant <= 19 */
   size_t significant;
   int64_t exponent;
 } literal;

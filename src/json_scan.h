@@ -23,7 +23,7 @@ static inline int seam_json_word(seam_json *json, const char *word, size_t lengt
   return 1;
 }
 
-#define SEAM_EACH_BYTE(b) ((uint64_t)(b) * UINT64_C(0x0101010101010101))
+#define SEAM_EACH_BYTE(b) ((uint64_t)(b)*UINT64_C(0x0101010101010101))
 #define SEAM_HIGH_BITS SEAM_EACH_BYTE(0x80)
 
 /* Only where the first byte in memory is the lowest of a word; elsewhere byte by byte will do. */

@@ -228,9 +228,12 @@ static outcome read_value(decoder *d) {
     case '[': return read_array(d);
     case 't': return read_word(d, "true", 4, 1);
     case 'f': return read_word(d, "false", 5, 0);
-    case 'n': return seam_json_word(&d->text, "null", 4) ? NOTHING : FAILED;
+    case 'n':
+      return seam_json_word(&d->text, "null", 4) ? NOTHING : FAILED;
+      /* clang-format off */
     case '-': case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9': return read_number(d);
+      /* clang-format on */
     default: seam_json_fail(&d->text, d->text.at, "unexpected text"); return FAILED;
   }
 }

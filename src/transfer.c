@@ -95,8 +95,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *self) {
       return refuse(transfer, SEAM_INVALID_RESPONSE,
                     "the length of the body is unreadable or"
                     " said twice");
-    default:
-      return length;
+    default: return length;
   }
 }
 

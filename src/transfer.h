@@ -29,7 +29,7 @@ typedef struct seam_transfer {
   struct curl_slist *last_line;
   int has_content_type;
   seam_buffer request_body;
-  int begun;      /* libcurl was about to send the request, once */
+  int begun; /* libcurl was about to send the request, once */
   size_t body_sent;
   int body_asked_for; /* libcurl asked for body bytes: something may have been sent */
 

@@ -29,7 +29,8 @@ static uint64_t digest(lua_State *L, int index) {
   if (lua_isboolean(L, index)) return sum * 2 + (uint64_t)lua_toboolean(L, index);
   lua_pushvalue(L, index);
   text = lua_tolstring(L, -1, &length);
-  for (i = 0; text && i < length; i++) sum = (sum ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+  for (i = 0; text && i < length; i++)
+    sum = (sum ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
   lua_pop(L, 1);
   return sum;
 }
@@ -45,7 +46,7 @@ static int decode(lua_State *L) {
   return ljson_decode_bytes(L, source->bytes, source->length, LJSON_DEFAULT_DEPTH);
 }
 
-/* Decodes on a state of its own. Returns whether that succeeded; *sum is then the value's digest. */
+/* Decodes on a state of its own. Returns whether that succeeded; *sum is then a digest of it. */
 static int attempt(counted_memory *m, const text *source, long fail_at, uint64_t *sum) {
   lua_State *L;
   int status, short_of_memory = 0;
@@ -108,7 +109,9 @@ static char *make_text(const char *tail) {
   int i;
   if (!made) abort();
   append(made, "{\"devices\":[", 1);
-  append(made, "{\"device_id\":\"681bf7bc-e7c6-48e6-acfe\",\"online\":true,\"level\":0.5,\"gone\":null},", 40);
+  append(made,
+         "{\"device_id\":\"681bf7bc-e7c6-48e6-acfe\",\"online\":true,\"level\":0.5,\"gone\":null},",
+         40);
   append(made, "null],\"short\":\"a\\n\\u00e9\",\"long\":\"", 1);
   append(made, "\\u00e9\\\\x", 300);
   append(made, "\",\"longer\":\"", 1);

@@ -61,7 +61,7 @@ __attribute__((visibility("default"))) time_t time(time_t *result) {
 }
 
 __attribute__((visibility("default"))) int gettimeofday(struct timeval *restrict result,
-                                                         void *restrict zone) {
+                                                        void *restrict zone) {
   struct timespec now;
   (void)zone;
   clock_gettime(CLOCK_REALTIME, &now);

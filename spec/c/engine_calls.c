@@ -224,27 +224,13 @@ static void speak_nonsense(caller *self) {
 static void one_call(caller *self, int number) {
   double pause = number / 10 % 4 * 0.0005;
   switch (number % 10) {
-    case 0:
-      leave_new(self);
-      return;
-    case 1:
-      leave_read(self);
-      return;
-    case 2:
-      let_go(self, 1, "hang", pause);
-      return;
-    case 3:
-      let_go(self, 0, "fine", pause);
-      return;
-    case 4:
-      let_go(self, 0, "hang", pause);
-      return;
-    case 5:
-      speak_nonsense(self);
-      return;
-    default:
-      call(self);
-      return;
+    case 0: leave_new(self); return;
+    case 1: leave_read(self); return;
+    case 2: let_go(self, 1, "hang", pause); return;
+    case 3: let_go(self, 0, "fine", pause); return;
+    case 4: let_go(self, 0, "hang", pause); return;
+    case 5: speak_nonsense(self); return;
+    default: call(self); return;
   }
 }
 

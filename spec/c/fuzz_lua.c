@@ -36,16 +36,17 @@ __attribute__((no_sanitize("address", "undefined", "coverage"))) static void cou
   before = here;
 }
 
-/* Counting lines takes as long as all the rest, so after a while only some runs are counted: what they
- * find is mutated in the runs between. */
+/* Counting lines takes as long as all the rest, so after a while only some runs are counted: what
+ * they find is mutated in the runs between. */
 static void count_or_not(lua_State *L) {
   static unsigned long runs;
   int counted = runs < ALL_COUNTED || runs % COUNTED_EVERY == 0;
-  if (runs == 0 || runs >= ALL_COUNTED) lua_sethook(L, counted ? count_line : NULL, LUA_MASKLINE, 0);
+  if (runs == 0 || runs >= ALL_COUNTED)
+    lua_sethook(L, counted ? count_line : NULL, LUA_MASKLINE, 0);
   runs++;
 }
 
-/* ---- a server without network: the far end of each socket the core opens has answered already ---- */
+/* ---- a server without network: the far end of each socket has answered already ---- */
 
 static const char *answer;
 static size_t answer_length;
@@ -64,7 +65,8 @@ int __wrap_socket(int family, int type, int protocol) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
   near_end = ends[0];
   far_end = ends[1];
-  if (answer_length > 0 && send(far_end, answer, answer_length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) abort();
+  if (answer_length > 0 && send(far_end, answer, answer_length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+    abort();
   shutdown(far_end, SHUT_WR);
   return near_end;
 }

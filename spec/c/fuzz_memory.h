@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-/* A lua_Alloc. Bytes beside a block and in a block that was given back are poison to our own C, which
- * is compiled with ASan; small blocks are used again in the order they came back, so not at once. */
+/* A lua_Alloc. Bytes beside a block and in a block that was given back are poison to our own C,
+ * which is compiled with ASan; small blocks are used again in the order they came back, so not at
+ * once. */
 void *fuzz_allocate(void *unused, void *block, size_t old_size, size_t size);
 
 #endif

@@ -86,33 +86,18 @@ static void push_value(reader *r) {
   luaL_checkstack(r->L, 8, "a value nested too deeply");
   switch (next_byte(r) % 11) {
     case 0:
-    case 1:
-      push_text(r);
-      break;
-    case 2:
-      push_list(r);
-      break;
+    case 1: push_text(r); break;
+    case 2: push_list(r); break;
     case 3:
-    case 4:
-      push_object(r);
-      break;
-    case 5:
-      push_odd_table(r);
-      break;
+    case 4: push_object(r); break;
+    case 5: push_odd_table(r); break;
     case 6:
       lua_pushnumber(r->L, numbers[(size_t)next_byte(r) % (sizeof numbers / sizeof numbers[0])]);
       break;
-    case 7:
-      push_integer(r);
-      break;
-    case 8:
-      lua_pushboolean(r->L, next_byte(r) % 2 == 0);
-      break;
-    case 9:
-      lua_pushcfunction(r->L, fuzz_values_build);
-      break;
-    default:
-      lua_pushvalue(r->L, NULL_VALUE);
+    case 7: push_integer(r); break;
+    case 8: lua_pushboolean(r->L, next_byte(r) % 2 == 0); break;
+    case 9: lua_pushcfunction(r->L, fuzz_values_build); break;
+    default: lua_pushvalue(r->L, NULL_VALUE);
   }
 }
 

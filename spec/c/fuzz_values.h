@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Bytes as instructions that build one Lua value: what a fuzzer needs to reach whatever takes tables.
+ * Bytes as instructions that build one Lua value, for whatever takes tables.
  */
 #ifndef SEAM_SPEC_FUZZ_VALUES_H
 #define SEAM_SPEC_FUZZ_VALUES_H

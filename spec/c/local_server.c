@@ -234,13 +234,11 @@ int local_server_start(local_server *server) {
   if (report == MAP_FAILED) return -1;
   server->pid = (int)fork();
   switch (server->pid) {
-    case -1:
-      return -1;
+    case -1: return -1;
     case 0:
       close(ends[0]);
       while (1) turn(listener, ends[1], -1);
-    default:
-      break;
+    default: break;
   }
   close(ends[1]);
   close(listener);

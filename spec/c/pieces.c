@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Pieces of the core asked directly what no request can bring about here: lengths beyond memory, lines
- * and failures that libcurl keeps to itself, other libcurls, signals that wait already.
+ * Pieces of the core asked directly what no request can bring about here: lengths beyond memory,
+ * lines and failures that libcurl keeps to itself, other libcurls, signals that wait already.
  * `pieces <what>` exits with 0 when all of it holds; `pieces` lists what there is. */
 #include <curl/curl.h>
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Five mistakes as a Lua module, for the proof that tools/sanitize would have seen them in the core:
- * require "planted_bugs".leak() and so on. */
+ * Five mistakes as a Lua module, for the proof that tools/sanitize would have seen them in the
+ * core: require "planted_bugs".leak() and so on. */
 #include <lauxlib.h>
 #include <limits.h>
 #include <lua.h>

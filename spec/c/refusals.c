@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What our own sources ask of libcurl and the system besides memory, wrapped by the linker (--wrap):
- * each question may be answered with a failure, by a plan. */
+ * What our own sources ask of libcurl and the system besides memory, wrapped by the linker
+ * (--wrap): each question may be answered with a failure, by a plan. */
 #include "refusals.h"
 
 #include <curl/curl.h>
@@ -100,10 +100,10 @@ CURLMcode __wrap_curl_multi_setopt(CURLM *multi, CURLMoption option, ...) {
 }
 
 /* type, name, parameters, arguments, the failure */
-#define REFUSABLE(type, name, parameters, arguments, failure) \
-  type __real_##name parameters;                              \
-  type __wrap_##name parameters;                              \
-  type __wrap_##name parameters {                             \
+#define REFUSABLE(type, name, parameters, arguments, failure)   \
+  type __real_##name parameters;                                \
+  type __wrap_##name parameters;                                \
+  type __wrap_##name parameters {                               \
     return must_refuse() ? (failure) : __real_##name arguments; \
   }
 
@@ -116,8 +116,8 @@ REFUSABLE(CURLMcode, curl_multi_socket_action,
           (multi, handle, events, running), CURLM_OUT_OF_MEMORY)
 REFUSABLE(CURLMcode, curl_multi_assign, (CURLM * multi, curl_socket_t handle, void *known),
           (multi, handle, known), CURLM_OUT_OF_MEMORY)
-REFUSABLE(CURLMcode, curl_multi_timeout, (CURLM * multi, long *milliseconds),
-          (multi, milliseconds), CURLM_BAD_HANDLE)
+REFUSABLE(CURLMcode, curl_multi_timeout, (CURLM * multi, long *milliseconds), (multi, milliseconds),
+          CURLM_BAD_HANDLE)
 REFUSABLE(CURLMcode, curl_multi_poll,
           (CURLM * multi, struct curl_waitfd *extra, unsigned int count, int wait, int *ready),
           (multi, extra, count, wait, ready), CURLM_OUT_OF_MEMORY)
@@ -139,7 +139,8 @@ REFUSABLE(int, timerfd_settime,
           (int handle, int flags, const struct itimerspec *time, struct itimerspec *before),
           (handle, flags, time, before), say(ECANCELED))
 REFUSABLE(int, eventfd, (unsigned int count, int flags), (count, flags), say(EMFILE))
-REFUSABLE(ssize_t, read, (int handle, void *room, size_t length), (handle, room, length), say(EAGAIN))
+REFUSABLE(ssize_t, read, (int handle, void *room, size_t length), (handle, room, length),
+          say(EAGAIN))
 REFUSABLE(ssize_t, write, (int handle, const void *bytes, size_t length), (handle, bytes, length),
           say(EAGAIN))
 REFUSABLE(int, socket, (int family, int type, int protocol), (family, type, protocol), say(EMFILE))

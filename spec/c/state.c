@@ -35,18 +35,13 @@ static void copy_value(lua_State *from, int index, lua_State *to) {
   size_t length;
   const char *text;
   switch (lua_type(from, index)) {
-    case LUA_TNUMBER:
-      lua_pushnumber(to, lua_tonumber(from, index));
-      break;
-    case LUA_TBOOLEAN:
-      lua_pushboolean(to, lua_toboolean(from, index));
-      break;
+    case LUA_TNUMBER: lua_pushnumber(to, lua_tonumber(from, index)); break;
+    case LUA_TBOOLEAN: lua_pushboolean(to, lua_toboolean(from, index)); break;
     case LUA_TSTRING:
       text = lua_tolstring(from, index, &length);
       lua_pushlstring(to, text, length);
       break;
-    default:
-      lua_pushnil(to);
+    default: lua_pushnil(to);
   }
 }
 

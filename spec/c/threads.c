@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Threads with a Lua state each, to be built with ThreadSanitizer: threads <port> <threads> <calls>.
- * What they share is below Lua: libcurl, OpenSSL and the few statics of the core. */
+ * Threads with a Lua state each, to be built with ThreadSanitizer: threads <port> <threads>
+ * <calls>. What they share is below Lua: libcurl, OpenSSL and the few statics of the core. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Stands before libcurl, for specs: it calls itself 8.2.0, from which on the core keeps handles for the
- * next transfer (src/options.c). What libcurl does stays as it is. */
+ * Stands before libcurl, for specs: it calls itself 8.2.0, from which on the core keeps handles for
+ * the next transfer (src/options.c). What libcurl does stays as it is. */
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The shape of the built module: who knows Lua, what is exported, how it is linked.
+-- The shape of the built module: who calls Lua, what is exported, how it is linked. The version: spec/structure.
 
 local function read(command)
   local pipe = assert(io.popen(command .. " 2>/dev/null"))
@@ -71,12 +71,5 @@ describe("the built module", function()
   it("would be found out if it called Lua from below", function()
     local faces = read("nm -u " .. build .. "/CMakeFiles/seam-core-*.dir/src/lpool.c.o")
     assert.is_truthy(faces:match("%f[%w]luaL?_%w+"), "nm shows nothing: the test above proves nothing")
-  end)
-
-  it("names its version as the build does", function()
-    local file = assert(io.open("CMakeLists.txt"))
-    local version = file:read("*a"):match("project%(seam VERSION ([%d.]+)")
-    file:close()
-    assert.equal(version, require("seam.core")._VERSION)
   end)
 end)

@@ -40,9 +40,11 @@ run_one() { # core's build folder, kind, call, error, position
 export -f run_one
 
 plant src/transfer.c 'if (!again) return' 'if (again || !again) return' 5.4
-lua5.4 tools/soak.d/plant.lua "$folder/planted/src/transfer.c" 'return CURL_SEEKFUNC_FAIL;' \
+if ! { lua5.4 tools/soak.d/plant.lua "$folder/planted/src/transfer.c" 'return CURL_SEEKFUNC_FAIL;' \
   '((seam_transfer *)self)->body_sent = (size_t)offset; return CURL_SEEKFUNC_OK;' &&
-  build_tree "$folder/planted" 5.4 || fail "the planted core does not build"
+  build_tree "$folder/planted" 5.4; }; then
+  fail "the planted core does not build"
+fi
 for position in 1 2 3 4; do
   echo "$planted unlock recvfrom ECONNRESET $position"
 done | xargs -P 2 -L 1 bash -c 'run_one "$@"' run_one >"$folder/planted.txt"

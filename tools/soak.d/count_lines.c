@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * For row 31, by LUA_INIT in every process: counts which lines of lua/seam run. Each is added to the file
- * that LINES_FILE names when it first does, "file:line": a process may be ended by a signal. It keeps
- * no file open and makes no garbage: specs count descriptors and collections. */
+ * For row 31, by LUA_INIT in every process: counts which lines of lua/seam run. Each is added to
+ * the file that LINES_FILE names when it first does, "file:line": a process may be ended by a
+ * signal. It keeps no file open and makes no garbage: specs count descriptors and collections. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static int file_count;
 /* "lua/seam/x.lua" of the file that a source names, or NULL; generated rows are not counted. */
 static const char *name_of(const char *source) {
   const char *name = source[0] == '@' ? strstr(source, "lua/seam/") : NULL;
-  return name == NULL || strstr(name, "/api/") != NULL || strlen(name) >= LONGEST_NAME ? NULL : name;
+  if (name == NULL || strstr(name, "/api/") != NULL) return NULL;
+  return strlen(name) < LONGEST_NAME ? name : NULL;
 }
 
 static counted_file *find_file(const char *name) {
