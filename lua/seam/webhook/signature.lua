@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Svix's signature scheme v1: HMAC-SHA256 in base64 over id, timestamp and body.
 
-local core = require "seam.core"
+local core = require "seam.webhook.digest"
 
 require("seam.uncompiled")()
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- One webhook's verifier: which messages are from Seam, and what they say. Nothing here raises.
 
-local core = require "seam.core"
+local core = require "seam.webhook.digest"
 local errors = require "seam.errors"
 local header_reader = require "seam.webhook.headers"
 local json = require "seam.json"
@@ -106,6 +106,7 @@ end
 ---@return table|nil state
 ---@return seam.Error|nil err SeamInvalidOptionsError
 function M.new(secret, options)
+  if core.missing then return nil, errors.invalid_options(core.missing) end
   if options == nil then options = {} end
   local ok, reason = check_options(options)
   if not ok then return nil, errors.invalid_options(reason) end
