@@ -5,6 +5,7 @@ local domoticz_stub = require "support.domoticz"
 local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 local seam = require "seam"
+local socket = require "socket"
 
 describe("Domoticz", function()
   local server, domoticz, locks, client
@@ -300,5 +301,28 @@ describe("Domoticz", function()
       assert.equal(0, #domoticz.requests)
       check_quiet()
     end)
+  end)
+end)
+
+describe("the example that blocks", function()
+  it("asks the lock, and keeps far below Domoticz' 10 s", function()
+    local server = sandbox_server.start("--login --action-delay 600")
+    local said, notified = {}, {}
+    local domoticz = { LOG_STATUS = 3, log = function(text) said[#said + 1] = text end,
+      notify = function(...) notified[#notified + 1] = table.concat({ ... }, ": ") end }
+    local environment = require "support.fake_environment"
+    environment.set { SEAM_API_KEY = server.key, SEAM_ENDPOINT = server.endpoint }
+    local example = dofile("hosts/domoticz/examples/seam_blocking.lua")
+    local before = socket.gettime()
+    example.execute(domoticz, { active = true })
+    server:stop()
+    example.execute(domoticz, { active = true })
+    example.execute(domoticz, { active = false })
+    local took = socket.gettime() - before
+    environment.restore()
+    assert.is_true(took < 8, "it took " .. took)
+    assert.equal(1, #said)
+    assert.equal(1, #notified)
+    assert.is_truthy(notified[1]:find("outcome not_sent", 1, true), notified[1])
   end)
 end)
