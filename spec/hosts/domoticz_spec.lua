@@ -203,6 +203,31 @@ describe("Domoticz", function()
       assert.is_true(domoticz:device(11).locked)
     end)
 
+    it("takes no late answer for the answer to another command", function()
+      domoticz.hold = function(request) return request.method == "POST" end
+      domoticz:press(11, "Unlocked")
+      domoticz:run(30)
+      local late = domoticz.held
+      domoticz:press(11, "Unlocked")
+      domoticz:later(0, late)
+      domoticz:run(5)
+      assert.equal(1, #domoticz.user_events, "the second command has not ended")
+      domoticz:later(0, domoticz.held)
+      domoticz:run(5)
+      assert.is_true(domoticz.user_events[2].data.ok)
+    end)
+
+    it("takes a press when a command is left over from before Domoticz was started again", function()
+      domoticz.hold = function() return true end
+      domoticz:press(11, "Unlocked")
+      domoticz.queue, domoticz.hold = {}, nil
+      domoticz:run(3600)
+      domoticz:press(11, "Locked")
+      assert.equal(1, domoticz:count("/locks/lock_door"))
+      domoticz:run(5)
+      assert.is_true(is_locked(1))
+    end)
+
     it("does not carry out late what was pressed before Domoticz was started again", function()
       domoticz.hold = function() return true end
       domoticz:press(11, "Unlocked")

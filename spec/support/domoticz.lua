@@ -17,6 +17,8 @@ local M = {}
 
 M.URL = "http://127.0.0.1:1"
 
+local MOST_EVENTS = 200
+
 local methods = {}
 local metatable = { __index = methods }
 local real_time = os.time
@@ -275,10 +277,12 @@ end
 --- Lets virtual seconds pass, with everything that is due in them. A pause takes a little real time too, for the
 --- sandbox' own clock.
 function methods:run(seconds)
-  local stop = self.now + seconds
+  local stop, left = self.now + seconds, MOST_EVENTS
   while true do
     local event = take_next(self, stop)
     if not event then break end
+    left = left - 1
+    assert(left > 0, "the script and its events chase each other")
     if event.due > self.now then
       socket.sleep(self.pace or 0)
       self.now = event.due
