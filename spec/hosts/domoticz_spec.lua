@@ -68,7 +68,8 @@ describe("Domoticz", function()
       domoticz:press(11, "Unlocked")
       domoticz:run(5)
       local result = results()[1]
-      assert.same({ 11, locks[1].device_id, "Unlocked", true }, { result.idx, result.device_id, result.want, result.ok })
+      assert.same({ 11, locks[1].device_id, "Unlocked", true },
+        { result.idx, result.device_id, result.want, result.ok })
     end)
 
     it("leaves a lock alone that is told the state it shows: Domoticz starts no event", function()
