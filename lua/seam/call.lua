@@ -78,6 +78,17 @@ function M.once(context, row, given, call_options)
   return sender.send(context, row, request, call_options, protocol.interpret)
 end
 
+--- How long a call waits for its action attempt.
+---@param context seam.CallContext
+---@param row table
+---@param call_options table checked
+---@return table|false wait { timeout =, polling_interval = } in seconds
+function M.wait_of(context, row, call_options)
+  if not row.waits then return false end
+  return options.wait(call_options.wait_for_action_attempt,
+    options.wait(context.options.wait_for_action_attempt, options.DEFAULT_WAIT))
+end
+
 --- Calls an endpoint as the face offers it: options checked, action attempts waited for.
 ---@param context seam.CallContext
 ---@param row table
@@ -90,9 +101,7 @@ function M.perform(context, row, given, given_options)
   if not call_options then return nil, err end
   local started = context.transport:now()
   local value, extra, attempts = M.once(context, row, given, call_options)
-  if value == nil or not row.waits then return value, extra end
-  local wait = options.wait(call_options.wait_for_action_attempt,
-    options.wait(context.options.wait_for_action_attempt, options.DEFAULT_WAIT))
+  local wait = value ~= nil and M.wait_of(context, row, call_options)
   if not wait then return value, extra end
   local attempt
   attempt, err = action_attempt.wait(context.transport, value, wait, started, function(poll_row, id, seconds)

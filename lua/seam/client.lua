@@ -2,20 +2,18 @@
 -- The client object: who calls, where, over which transport, and the tree of endpoints.
 
 local call = require "seam.call"
+local carried = require "seam.carried"
 local credentials = require "seam.credentials"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
 local gather = require "seam.gather"
-local masking = require "seam.masking"
 local namespace = require "seam.namespace"
 local nearest = require "seam.nearest"
 local options = require "seam.options"
 local paginator = require "seam.paginator"
 local params = require "seam.params"
-local prepared = require "seam.prepared"
 local raw_request = require "seam.raw_request"
 local retry = require "seam.retry"
-local rows = require "seam.rows"
 
 require("seam.uncompiled")()
 
@@ -75,22 +73,10 @@ function methods.create_paginator(context, finish, method, given, given_options)
 end
 
 --- client.prepare("/locks/unlock_door", params) -> the request as data
-function methods.prepare(context, finish, path, given, given_options)
-  local row = type(path) == "string" and rows.at(path)
-  if not row then
-    return nil, errors.invalid_params(errors.quoted(path),
-      ("There is no documented endpoint %s: use client.request"):format(errors.quoted(path)))
-  end
-  local call_options, err = options.call(given_options)
-  if not call_options then return nil, err end
-  local request
-  request, err = call.request(context, row, given, call_options)
-  if not request then return nil, err end
-  return prepared.new(row, request, function(value, extra)
-    if value == nil then extra = masking.error(extra, context.config.credentials) end
-    return finish(value, extra)
-  end)
-end
+methods.prepare = carried.prepare
+
+--- client.interpret("/locks/unlock_door", status, headers, body) -> value, extra of an answer to it
+methods.interpret = carried.interpret
 
 --- client.request{ path = "/devices/list", params = {...} } -> body, meta
 function methods.request(context, _, given)

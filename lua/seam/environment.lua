@@ -6,7 +6,9 @@ local M = {}
 ---@param name string
 ---@return string|nil
 function M.get(name)
-  local value = os.getenv(name)
+  -- Hosts that sandbox their scripts have no environment.
+  local getenv = os and os.getenv
+  local value = getenv and getenv(name)
   return value ~= "" and value or nil
 end
 

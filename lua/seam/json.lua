@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- JSON as the SDK speaks it: bodies by our own encoder, answers by the C core or, where it cannot load, lua-cjson.
+-- JSON as the SDK speaks it: bodies by our own encoder, answers by the C core or, where it cannot load, over
+-- lua-cjson or in plain Lua.
 
 local encode = require("seam.json.encode")
 local private_cjson = require("seam.json.private_cjson")
 
 local M = {
-  --- Stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`).
+  --- Stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`), where
+  --- there is lua-cjson.
   null = private_cjson.null,
   array = encode.array,
   is_array = encode.is_array,
@@ -19,7 +21,7 @@ local function find_decoder()
   if loaded then return core.decode end
   -- No reason to do without the core from now on.
   if core == "not enough memory" then error(core, 0) end
-  return require("seam.json.decode_cjson").decode
+  return require(private_cjson.is_here and "seam.json.decode_cjson" or "seam.json.decode_lua").decode
 end
 
 --- Reads JSON strictly (RFC 8259). Null is absent in objects and dropped in arrays, whole numbers are integers

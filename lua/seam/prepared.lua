@@ -13,6 +13,8 @@ local M = {}
 ---@field headers table<string, string> these hold the credentials: do not print them
 ---@field body string|nil
 ---@field path string
+---@field reads boolean whether it changes nothing and may be sent again
+---@field wait table|false { timeout =, polling_interval = } in seconds where an action attempt is to be waited for
 local methods = {}
 
 -- Beside the object, not in it: the rest of it is data that a host may copy or print.
@@ -27,11 +29,12 @@ end
 ---@param row table
 ---@param request seam.Request
 ---@param finish fun(value: any, extra: any): any, any
+---@param wait table|false
 ---@return seam.PreparedRequest
-function M.new(row, request, finish)
+function M.new(row, request, finish, wait)
   local prepared = setmetatable({
     method = request.method, url = request.url, headers = request.headers, body = request.body,
-    path = request.path, reads = request.reads,
+    path = request.path, reads = request.reads, wait = wait,
   }, metatable)
   context_of[prepared] = { row = row, finish = finish }
   return prepared
@@ -52,6 +55,18 @@ local function lowered(headers)
   return found
 end
 
+--- Reads an answer as a host hands it over.
+---@param row table
+---@param finish fun(value: any, extra: any): any, any
+---@param status any
+---@param headers any
+---@param body any
+---@return any value
+---@return any extra
+function M.interpret(row, finish, status, headers, body)
+  return finish(protocol.interpret(row, as_status(status), lowered(headers), type(body) == "string" and body or ""))
+end
+
 --- Reads the answer to this request.
 ---@param status integer HTTP status; what is none counts as no answer
 ---@param headers table header names in any case to values
@@ -60,8 +75,7 @@ end
 ---@return any extra
 function methods:interpret(status, headers, body)
   local context = context_of[self]
-  return context.finish(protocol.interpret(context.row, as_status(status), lowered(headers),
-    type(body) == "string" and body or ""))
+  return M.interpret(context.row, context.finish, status, headers, body)
 end
 
 return M

@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Holds the C decoder and the fallback over lua-cjson together: same values, same refusals.
+-- Holds the C decoder, the fallback over lua-cjson and the one in plain Lua together: same values, same refusals.
 
 local cjson = require("cjson")
 local core = require("seam.core")
-local fallback = require("seam.json.decode_cjson")
+local fallbacks = {
+  ["over lua-cjson"] = require("seam.json.decode_cjson"), ["in plain Lua"] = require("seam.json.decode_lua"),
+}
 local cases = require("support.json_cases")
 local json_random = require("support.json_random")
 local values = require("support.json_values")
@@ -38,74 +40,76 @@ local function oracle(text)
   return convert(cjson.decode(text))
 end
 
-describe("the two JSON decoders", function()
-  for _, case in ipairs(cases.valid) do
-    it("read alike " .. cases.title(case), function()
-      local value, reason = fallback.decode(case[1])
-      assert.is_nil(reason)
-      assert.is_nil(values.difference(case[2], value))
-      assert.is_nil(values.difference(oracle(case[1]), core.decode(case[1])))
-    end)
-  end
-
-  for _, case in ipairs(cases.invalid) do
-    it("both refuse " .. cases.title(case), function()
-      local value, reason = fallback.decode(case[1])
-      assert.is_nil(value)
-      assert.is_string(reason)
-      assert.is_nil((core.decode(case[1])))
-    end)
-  end
-
-  for _, case in ipairs(cases.large_integers) do
-    it("read " .. case[1] .. " as the same number, to a float's precision", function()
-      local near, exact = fallback.decode("[" .. case[1] .. "]")[1], core.decode("[" .. case[1] .. "]")[1]
-      assert.are.equal(near, exact * 1.0)
-    end)
-  end
-
-  it("give nil without a reason for null", function()
-    assert.are.same({ nil, nil }, { fallback.decode(" null") })
-  end)
-
-  it("take the same depth from the caller", function()
-    assert.is_table(fallback.decode("[[]]", 2))
-    assert.is_nil((fallback.decode("[[[]]]", 2)))
-    assert.is_table(fallback.decode("[[[]]]"))
-  end)
-
-  it("read thousands of random documents as what they were made from", function()
-    local seed = tonumber(os.getenv("SEAM_TEST_SEED")) or 20230208
-    local random = json_random.source(seed)
-    for number = 1, DOCUMENTS do
-      local text, expected = json_random.document(random)
-      for name, decode in pairs({ core = core.decode, fallback = fallback.decode }) do
-        local value, reason = decode(text)
-        local difference = reason or values.difference(expected, value)
-        assert.is_nil(difference, ("%s, seed %d, document %d: %q"):format(name, seed, number, text))
-      end
+for kind, fallback in pairs(fallbacks) do
+  describe("the C decoder and the one " .. kind, function()
+    for _, case in ipairs(cases.valid) do
+      it("read alike " .. cases.title(case), function()
+        local value, reason = fallback.decode(case[1])
+        assert.is_nil(reason)
+        assert.is_nil(values.difference(case[2], value))
+        assert.is_nil(values.difference(oracle(case[1]), core.decode(case[1])))
+      end)
     end
-  end)
 
-  it("judge thousands of damaged documents alike", function()
-    local seed = tonumber(os.getenv("SEAM_TEST_SEED")) or 20280812
-    local random = json_random.source(seed)
-    local accepted, refused = 0, 0
-    for number = 1, DOCUMENTS do
-      local text = json_random.document(random)
-      for _ = 1, DAMAGED do
-        text = json_random.damage(random, text)
-        local value, reason = core.decode(text)
-        local other, other_reason = fallback.decode(text)
-        local where = ("seed %d, document %d: %q"):format(seed, number, text)
-        assert.are.equal(reason == nil, other_reason == nil,
-          ("core says %s, fallback %s; %s"):format(tostring(reason), tostring(other_reason), where))
-        assert.is_nil(values.difference(without_large_integers(value), without_large_integers(other)), where)
-        if reason then refused = refused + 1 else accepted = accepted + 1 end
-      end
+    for _, case in ipairs(cases.invalid) do
+      it("all refuse " .. cases.title(case), function()
+        local value, reason = fallback.decode(case[1])
+        assert.is_nil(value)
+        assert.is_string(reason)
+        assert.is_nil((core.decode(case[1])))
+      end)
     end
-    -- A generator that only made one kind would prove nothing.
-    assert.is_true(accepted > DOCUMENTS / 20, "only " .. accepted .. " damaged documents were still valid")
-    assert.is_true(refused > DOCUMENTS, "only " .. refused .. " damaged documents were refused")
+
+    for _, case in ipairs(cases.large_integers) do
+      it("read " .. case[1] .. " as the same number, to a float's precision", function()
+        local near, exact = fallback.decode("[" .. case[1] .. "]")[1], core.decode("[" .. case[1] .. "]")[1]
+        assert.are.equal(near * 1.0, exact * 1.0)
+      end)
+    end
+
+    it("give nil without a reason for null", function()
+      assert.are.same({ nil, nil }, { fallback.decode(" null") })
+    end)
+
+    it("take the same depth from the caller", function()
+      assert.is_table(fallback.decode("[[]]", 2))
+      assert.is_nil((fallback.decode("[[[]]]", 2)))
+      assert.is_table(fallback.decode("[[[]]]"))
+    end)
+
+    it("read thousands of random documents as what they were made from", function()
+      local seed = tonumber(os.getenv("SEAM_TEST_SEED")) or 20230208
+      local random = json_random.source(seed)
+      for number = 1, DOCUMENTS do
+        local text, expected = json_random.document(random)
+        for name, decode in pairs({ core = core.decode, fallback = fallback.decode }) do
+          local value, reason = decode(text)
+          local difference = reason or values.difference(expected, value)
+          assert.is_nil(difference, ("%s, seed %d, document %d: %q"):format(name, seed, number, text))
+        end
+      end
+    end)
+
+    it("judge thousands of damaged documents alike", function()
+      local seed = tonumber(os.getenv("SEAM_TEST_SEED")) or 20280812
+      local random = json_random.source(seed)
+      local accepted, refused = 0, 0
+      for number = 1, DOCUMENTS do
+        local text = json_random.document(random)
+        for _ = 1, DAMAGED do
+          text = json_random.damage(random, text)
+          local value, reason = core.decode(text)
+          local other, other_reason = fallback.decode(text)
+          local where = ("seed %d, document %d: %q"):format(seed, number, text)
+          assert.are.equal(reason == nil, other_reason == nil,
+            ("core says %s, fallback %s; %s"):format(tostring(reason), tostring(other_reason), where))
+          assert.is_nil(values.difference(without_large_integers(value), without_large_integers(other)), where)
+          if reason then refused = refused + 1 else accepted = accepted + 1 end
+        end
+      end
+      -- A generator that only made one kind would prove nothing.
+      assert.is_true(accepted > DOCUMENTS / 20, "only " .. accepted .. " damaged documents were still valid")
+      assert.is_true(refused > DOCUMENTS, "only " .. refused .. " damaged documents were refused")
+    end)
   end)
-end)
+end

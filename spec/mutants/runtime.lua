@@ -55,7 +55,7 @@ return {
   },
   {
     says = "a status the SDK does not know counts as success",
-    file = "lua/seam/action_attempt.lua",
+    file = "lua/seam/attempt_poll.lua",
     edits = { {
       'if attempt.status == "success" then',
       'if attempt.status ~= "pending" and attempt.status ~= "error" then',

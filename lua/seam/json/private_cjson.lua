@@ -1,14 +1,21 @@
 -- SPDX-License-Identifier: MIT
 -- lua-cjson for the SDK's own use: an instance of its own, which neither sees nor changes the host's settings.
+-- Where it cannot load, what the SDK needs of it is done in Lua.
+
+local strings = require("seam.json.strings")
 
 local loaded, cjson = pcall(require, "cjson")
-if not loaded then
-  if cjson == "not enough memory" then error(cjson, 0) end
-  local why = tostring(cjson):match("^[^\n]*")
-  error("seam needs the Lua module cjson: install the package lua-cjson (" .. why .. ")", 0)
-end
+if not loaded and cjson == "not enough memory" then error(cjson, 0) end
+loaded = loaded and type(cjson) == "table" and type(cjson.new) == "function"
 
-local M = { null = cjson.null }
+--- Equal to nothing else, and never copied as tables are.
+local function null() end
+
+local M = {
+  --- Whether lua-cjson itself is here.
+  is_here = loaded,
+  null = loaded and cjson.null or null,
+}
 
 local instance
 
@@ -22,7 +29,7 @@ end
 --- so reading numbers under a locale that may have changed takes a new one.
 ---@return table
 function M.renew()
-  instance = cjson.new()
+  instance = loaded and cjson.new() or { encode = strings.quote }
   return instance
 end
 

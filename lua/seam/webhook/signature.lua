@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Svix's signature scheme v1: HMAC-SHA256 in base64 over id, timestamp and body.
 
-local core = require "seam.core"
+local digest = require "seam.webhook.digest"
 
 require("seam.uncompiled")()
 
@@ -16,7 +16,7 @@ local function decode_secret(secret, raw)
   if type(secret) ~= "string" then return nil end
   if raw then return secret ~= "" and secret or nil end
   if secret:sub(1, #PREFIX) == PREFIX then secret = secret:sub(#PREFIX + 1) end
-  local key = core.base64_decode(secret .. ("="):rep(-#secret % 4))
+  local key = digest.base64_decode(secret .. ("="):rep(-#secret % 4))
   return key ~= "" and key or nil
 end
 
@@ -42,9 +42,9 @@ function M.make(keys, id, timestamp, body)
   local content = id .. "." .. timestamp .. "." .. body
   local signatures = {}
   for i, key in ipairs(keys) do
-    local digest, reason = core.hmac_sha256(key, content)
-    if not digest then return nil, reason end
-    signatures[i] = core.base64_encode(digest)
+    local code, reason = digest.hmac_sha256(key, content)
+    if not code then return nil, reason end
+    signatures[i] = digest.base64_encode(code)
   end
   return signatures
 end
@@ -68,7 +68,7 @@ function M.matches(own, header)
     if count > MAX_SIGNATURES then break end
     local version, given = entry:match("^([^,]*),(.*)$")
     for _, signature in ipairs(own) do
-      local same = core.equal(signature, given or "")
+      local same = digest.equal(signature, given or "")
       found = found or (same and version == "v1")
     end
   end

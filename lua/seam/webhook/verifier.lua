@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- One webhook's verifier: which messages are from Seam, and what they say. Nothing here raises.
 
-local core = require "seam.core"
+local digest = require "seam.webhook.digest"
 local errors = require "seam.errors"
 local header_reader = require "seam.webhook.headers"
 local json = require "seam.json"
@@ -116,7 +116,7 @@ function M.new(secret, options)
   end
   local tolerance = options.tolerance
   if tolerance == nil then tolerance = DEFAULT_TOLERANCE end
-  return { keys = keys, tolerance = tolerance, now = options.now or core.wall, seen = options.seen }
+  return { keys = keys, tolerance = tolerance, now = options.now or digest.wall, seen = options.seen }
 end
 
 --- Verifies a message.
