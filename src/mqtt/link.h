@@ -48,8 +48,8 @@ int seam_link_wants_write(const seam_link *link);
  * lost, close it. */
 int seam_link_step(seam_link *link);
 
-/* 0, or -1 and a reason. Messages go out with QoS 0: what is lost with a connection is the owner's to
- * send anew. */
+/* 0, or -1 and a reason. Messages go out with QoS 0: what is lost with a connection is the owner's
+ * to send anew. */
 int seam_link_publish(seam_link *link, const char *topic, const char *payload, size_t length,
                       int retain);
 

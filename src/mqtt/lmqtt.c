@@ -75,8 +75,8 @@ static void read_options(lua_State *L, seam_link_options *options) {
   options->username = read_text(L, "username", 0, &length);
   options->password = read_text(L, "password", 0, &length);
   options->will_topic = read_text(L, "will_topic", 0, &length);
-  options->will_payload = read_text(L, "will_payload", options->will_topic != NULL,
-                                    &options->will_length);
+  options->will_payload =
+      read_text(L, "will_payload", options->will_topic != NULL, &options->will_length);
   if (options->ca_file != NULL) options->tls = 1;
 }
 
@@ -165,7 +165,8 @@ static int l_close(lua_State *L) {
 static int l_tostring(lua_State *L) {
   const seam_link *link = check_link(L, 1);
   lua_pushstring(L, link->client == NULL ? CLASS ": closed"
-                                         : link->accepted ? CLASS ": open" : CLASS ": opening");
+                    : link->accepted     ? CLASS ": open"
+                                         : CLASS ": opening");
   return 1;
 }
 
@@ -190,9 +191,11 @@ static int l_wait(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"step", l_step},       {"is_accepted", l_is_accepted}, {"next", l_next},
-    {"dropped", l_dropped}, {"publish", l_publish},         {"subscribe", l_subscribe},
-    {"getfd", l_getfd},     {"close", l_close},             {NULL, NULL},
+    {"step", l_step},       {"is_accepted", l_is_accepted},
+    {"next", l_next},       {"dropped", l_dropped},
+    {"publish", l_publish}, {"subscribe", l_subscribe},
+    {"getfd", l_getfd},     {"close", l_close},
+    {NULL, NULL},
 };
 
 static const luaL_Reg metamethods[] = {
