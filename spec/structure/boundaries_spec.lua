@@ -79,7 +79,7 @@ describe("The walls in lua/seam", function()
   it("have no hole that nobody needs", function()
     for from, targets in pairs(rooms.exceptions) do
       for to in pairs(targets) do
-        assert.is_truthy(lua[from] and lua[from]:find('"' .. to .. '"', 1, true), from .. " does not need " .. to)
+        assert.is_truthy(lua[from] and lua[from]:find(to, 1, true), from .. " does not need " .. to)
       end
     end
   end)
@@ -94,7 +94,7 @@ describe("The walls in src", function()
   for _, case in ipairs{
     { "transfer.c", '#include "lua.h"', "transfer.c sees lua.h" },
     { "pool.c", '#include "lcore.h"', "pool.c sees lua.h" },
-    { "list.c", '#include <lauxlib.h>', "list.c sees lua.h" },
+    { "mqtt/inbox.c", '#include <lauxlib.h>', "mqtt/inbox.c sees lua.h" },
     { "request.c", 'static const char *path = "/locks/unlock_door";', "request.c knows of unlock_door" },
   } do
     it(("keep %s from %s"):format(case[1], case[2]), function()

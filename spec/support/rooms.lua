@@ -37,8 +37,14 @@ M.rooms = {
   { name = "many", modules = { "seam.gather" }, rooms = { "words", "loop", "transport" } },
   {
     name = "behaviour", rooms = { "words", "pure", "api", "loop", "behaviour" },
-    modules = { "seam.call", "seam.sender", "seam.raw_request", "seam.retry", "seam.hooks", "seam.action_attempt",
-      "seam.paginator", "seam.options", "seam.credentials", "seam.environment", "seam.endpoint" },
+    modules = { "seam.call", "seam.carried", "seam.attempt_poll", "seam.sender", "seam.raw_request", "seam.retry",
+      "seam.hooks", "seam.action_attempt", "seam.paginator", "seam.options", "seam.credentials", "seam.environment",
+      "seam.endpoint" },
+  },
+  -- A call over time for hosts that carry the bytes and keep the time: like behaviour, without a loop.
+  {
+    name = "steps", modules = { "seam.steps", "seam.steps.*" }, rooms = { "words", "pure", "api", "steps" },
+    modules_too = { "seam.retry", "seam.attempt_poll" }, timeless = true,
   },
   {
     name = "face", modules = { "seam", "seam.safe", "seam.face", "seam.client", "seam.namespace" },
@@ -53,17 +59,26 @@ M.rooms = {
     name = "openresty", modules = { "seam.openresty", "seam.openresty.*" }, modules_too = PUBLIC,
     rooms = { "words", "shared", "wait", "watch", "codes", "calendar", "fleet", "openresty" },
   },
+  -- A host that lives here: the bridge. Its C module is one of its own.
+  {
+    name = "mqtt", modules = { "seam.mqtt", "seam.mqtt.*" }, modules_too = PUBLIC,
+    rooms = { "words", "shared", "wait", "watch", "codes", "calendar", "fleet", "mqtt" },
+  },
   {
     name = "sandbox", modules = { "seam.sandbox", "seam.sandbox.*" }, rooms = { "words", "pure", "api", "sandbox" },
     modules_too = { "seam", "seam.core" },
   },
 }
 
---- Single steps over a wall, each with its reason.
+--- Single steps over a wall, and questions to the system, each with its reason.
 M.exceptions = {
   ["seam.json"] = { ["seam.core"] = "decodes in C where that can be loaded; data in, data out" },
-  ["seam.webhook.signature"] = { ["seam.core"] = "HMAC and base64: data in, data out" },
-  ["seam.webhook.verifier"] = { ["seam.core"] = "the wall clock that a caller can replace" },
+  ["seam.webhook.digest"] = { ["seam.core"] = "HMAC and base64 in C where that can be loaded: data in, data out",
+    ["os.time"] = "the wall clock where C cannot be loaded; callers may hand in their own" },
+  ["seam.steps.step"] = { ["os.time"] = "the default for a clock that hosts hand in" },
+  ["seam.mqtt.config"] = { ["seam.environment"] = "an empty variable counts as not set, as it does for clients" },
+  ["seam.mqtt.daemon"] = { ["seam.core"] = "the bridge keeps its own time" },
+  ["seam.mqtt.loop"] = { ["seam.loop.coroutines"] = "the bridge is a loop of its own that clients wait on" },
   ["seam.calendar.fetch"] = {
     ["seam.endpoint"] = "what may be asked without TLS is the same for feeds",
     ["seam.loop"] = "feeds are not on Seam's server: it carries bytes itself, on the client's loop",
