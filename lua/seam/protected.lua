@@ -21,6 +21,17 @@ function M.client(client)
   return nil, errors.invalid_params(nil, NOT_A_CLIENT, "client")
 end
 
+--- A helper's function, given its client with the safe face.
+---@param f fun(client: table, ...): any
+---@return fun(client: any, ...): any as f; nil and an error too when what comes first is no client
+function M.with_client(f)
+  return function(client, ...)
+    local face, err = M.client(client)
+    if not face then return nil, err end
+    return f(face, ...)
+  end
+end
+
 --- pcall for functions that may wait, on every Lua.
 ---@param f function
 ---@param ... any its arguments

@@ -8,6 +8,22 @@ local protected = require "seam.protected"
 local safe = require "seam.safe"
 local seam = require "seam"
 
+describe("protected.with_client", function()
+  it("hands a function the client's safe face, and the rest as it comes", function()
+    local given = fake.new { fake.api_error(404, "device_not_found") }
+    local read = protected.with_client(function(client, id) return client.devices.get(id) end)
+    local value, err = read(given, "d1")
+    assert.is_nil(value)
+    assert.equal("device_not_found", err.code)
+  end)
+
+  it("calls nothing where there is no client", function()
+    local value, err = protected.with_client(function() error "called" end)({}, "d1")
+    assert.is_nil(value)
+    assert.equal("SeamInvalidParamsError", err.name)
+  end)
+end)
+
 describe("protected.client", function()
   it("gives a client of either face one that returns nil and the error", function()
     for name, face in pairs { seam = seam, ["seam.safe"] = safe } do

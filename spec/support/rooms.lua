@@ -21,7 +21,7 @@ M.rooms = {
   {
     name = "words", rooms = { "words" }, timeless = true,
     modules = { "seam.uncompiled", "seam.errors", "seam.nearest", "seam.number", "seam.byte_order", "seam.version",
-      "seam.protect", "seam.protected" },
+      "seam.protect", "seam.protected", "seam.receiver" },
   },
   {
     name = "pure", rooms = { "words", "pure", "api" }, timeless = true,

@@ -4,6 +4,7 @@
 local doors = require "seam.calendar.doors"
 local errors = require "seam.errors"
 local fetch = require "seam.calendar.fetch"
+local receiver = require "seam.receiver"
 
 local M = {}
 
@@ -13,12 +14,7 @@ local M = {}
 function M.new(raises)
   local finish, calendar = errors.finisher(raises), {}
 
-  local function public(f)
-    return function(first, ...)
-      if rawequal(first, calendar) then return finish(f(...)) end
-      return finish(f(first, ...))
-    end
-  end
+  local function public(f) return receiver.dropped(calendar, finish, f) end
 
   --- The bookings of a calendar, and what was left out and why. What cannot be read is an error: half a calendar
   --- would take the codes of the other half away. docs/calendar.md lists the options.

@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local planning = require "seam.codes.planning"
+local receiver = require "seam.receiver"
 local runner = require "seam.codes.runner"
 local several = require "seam.codes.several"
 
@@ -21,12 +22,7 @@ end
 function M.new(raises)
   local finish, codes = errors.finisher(raises), {}
 
-  local function public(f)
-    return function(first, ...)
-      if rawequal(first, codes) then return finish(f(...)) end
-      return finish(f(first, ...))
-    end
-  end
+  local function public(f) return receiver.dropped(codes, finish, f) end
 
   --- What would have to change on a lock; nothing is changed. Prints as a table for a person.
   ---

@@ -3,6 +3,7 @@
 
 local errors = require "seam.errors"
 local protected = require "seam.protected"
+local receiver = require "seam.receiver"
 local step = require "seam.steps.step"
 
 local M = {}
@@ -13,17 +14,7 @@ local M = {}
 function M.new(raises)
   local finish, steps = errors.finisher(raises), {}
 
-  local function public(f)
-    local function call(client, ...)
-      local face, err = protected.client(client)
-      if not face then return finish(nil, err) end
-      return finish(f(face, ...))
-    end
-    return function(first, ...)
-      if rawequal(first, steps) then return call(...) end
-      return call(first, ...)
-    end
-  end
+  local function public(f) return receiver.dropped(steps, finish, protected.with_client(f)) end
 
   --- Starts a call of any documented endpoint. Nothing is sent: ask the step for its request. Options:
   --- wait_for_action_attempt, headers and retries as in any call;

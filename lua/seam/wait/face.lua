@@ -7,28 +7,18 @@ local connect_webview = require "seam.wait.connect_webview"
 local device = require "seam.wait.device"
 local errors = require "seam.errors"
 local protected = require "seam.protected"
+local receiver = require "seam.receiver"
 local resource = require "seam.wait.resource"
 
 local M = {}
-
---- Puts a wait behind the face: a receiver written with a colon is dropped, the client gets one face.
-local function public(wait, finish, f)
-  local function call(client, ...)
-    local face, err = protected.client(client)
-    if not face then return finish(nil, err) end
-    return finish(f(face, ...))
-  end
-  return function(first, ...)
-    if rawequal(first, wait) then return call(...) end
-    return call(first, ...)
-  end
-end
 
 --- Builds a face.
 ---@param raises boolean
 ---@return table wait
 function M.new(raises)
   local finish, wait = errors.finisher(raises), {}
+
+  local function public(f) return receiver.dropped(wait, finish, protected.with_client(f)) end
 
   --- All waits take these options:
   --- timeout: seconds until SeamWaitTimeoutError, by client:now(); math.huge for no end;
@@ -50,7 +40,7 @@ function M.new(raises)
   ---@param options table|nil
   ---@return table access_code
   --- Raises SeamWaitFailedError, its `problems` the errors and warnings that will not heal; and what all waits raise.
-  wait.access_code = public(wait, finish, access_code.wait)
+  wait.access_code = public(access_code.wait)
 
   --- Waits for a login. Further option: devices = true (until Seam has synced them) or how many must be there.
   --- timeout is 600 s for all of it, polling_interval 3 s.
@@ -60,7 +50,7 @@ function M.new(raises)
   ---@return table connected_account
   ---@return table[]|nil devices where asked for
   --- Raises SeamWaitFailedError (`login_failed`); and what all waits raise.
-  wait.connect_webview = public(wait, finish, connect_webview.wait)
+  wait.connect_webview = public(connect_webview.wait)
 
   --- Waits for a device. timeout is 300 s, polling_interval 10 s.
   ---@param client table
@@ -69,7 +59,7 @@ function M.new(raises)
   ---   { battery_below = 0.2 } or { battery_above = 0.8 }; or a function
   ---@param options table|nil
   ---@return table device
-  wait.device = public(wait, finish, device.wait)
+  wait.device = public(device.wait)
 
   --- Waits for anything. timeout is 300 s, polling_interval 5 s.
   ---@param client table whose clock and pauses are used
@@ -78,7 +68,7 @@ function M.new(raises)
   ---@param predicate fun(resource: any): boolean, any true ends the wait; a second result ends it as a failure
   ---@param options table|nil
   ---@return any resource
-  wait.resource = public(wait, finish, resource.wait)
+  wait.resource = public(resource.wait)
 
   return wait
 end
