@@ -19,6 +19,15 @@ function Client:create_paginator(method, params, options) end
 ---@overload fun(path: string, params?: table|string, options?: seam.CallOptions): seam.PreparedRequest
 function Client:prepare(path, params, options) end
 
+---@param path string "/locks/unlock_door": of a request that was prepared, maybe elsewhere
+---@param status integer
+---@param headers table<string, string>
+---@param body string
+---@return any value
+---@return any extra
+---@overload fun(path: string, status: integer, headers: table<string, string>, body: string): any, any
+function Client:interpret(path, status, headers, body) end
+
 ---@param request seam.RawRequest
 ---@return table body
 ---@return seam.ResponseMeta meta

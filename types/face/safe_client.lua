@@ -21,6 +21,15 @@ function Client:create_paginator(method, params, options) end
 ---@overload fun(path: string, params?: table|string, options?: seam.CallOptions): seam.PreparedRequest|nil, seam.Error|nil
 function Client:prepare(path, params, options) end
 
+---@param path string "/locks/unlock_door": of a request that was prepared, maybe elsewhere
+---@param status integer
+---@param headers table<string, string>
+---@param body string
+---@return any|nil value
+---@return any|seam.Error extra
+---@overload fun(path: string, status: integer, headers: table<string, string>, body: string): any|nil, any|seam.Error
+function Client:interpret(path, status, headers, body) end
+
 ---@param request seam.RawRequest
 ---@return table|nil body
 ---@return seam.ResponseMeta|seam.Error|nil
