@@ -46,7 +46,7 @@ describe("The walls in lua/seam", function()
     { "seam.wait.poll", 'local x = require "seam.client"', "seam.client" },
     { "seam.wait.poll", 'local x = require "seam.protocol"', "seam.protocol" },
     { "seam.codes.diff", 'local x = require "seam.fleet.report"', "seam.fleet.report" },
-    { "seam.settings", 'local x = require "seam.options"', "seam.options" },
+    { "seam.helper_options", 'local x = require "seam.options"', "seam.options" },
     { "seam.openresty.try", 'local x = require "seam.call"', "seam.call" },
     { "seam.openresty.try", 'local x = require "support.files"', "support.files" },
     { "seam.sandbox.clock", 'local x = require "seam.client"', "seam.client" },

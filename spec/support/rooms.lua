@@ -51,7 +51,7 @@ M.rooms = {
     rooms = { "words", "pure", "api", "loop", "transport", "many", "behaviour", "face" },
   },
   {
-    name = "shared", modules = { "seam.pause", "seam.transient", "seam.settings" }, rooms = { "words", "shared" },
+    name = "shared", modules = { "seam.pause", "seam.transient", "seam.helper_options" }, rooms = { "words", "shared" },
     modules_too = { "seam.resource" },
   },
   helper "wait", helper "watch", helper "codes", helper "calendar", helper "fleet",

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The options of a wait: what all have in common, and each one's own.
 
-local settings = require "seam.settings"
+local helper_options = require "seam.helper_options"
 
 require("seam.uncompiled")()
 
@@ -14,14 +14,14 @@ local COMMON = {
 --- Checks the options of a wait and fills them up.
 ---@param given table|nil
 ---@param defaults table values of what is absent; timeout and polling_interval must be there
----@param own table<string, string|table> further names, as settings.check takes them
+---@param own table<string, string|table> further names, as helper_options.check takes them
 ---@return table|nil options a copy
 ---@return seam.Error|nil err SeamInvalidOptionsError
 function M.check(given, defaults, own)
   local known = {}
   for name, kind in pairs(COMMON) do known[name] = kind end
   for name, kind in pairs(own) do known[name] = kind end
-  return settings.check(given, known, defaults)
+  return helper_options.check(given, known, defaults)
 end
 
 return M

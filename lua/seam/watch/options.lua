@@ -3,7 +3,7 @@
 
 local errors = require "seam.errors"
 local handlers_of = require "seam.watch.handlers"
-local settings = require "seam.settings"
+local helper_options = require "seam.helper_options"
 local store_of = require "seam.watch.store"
 local time = require "seam.time"
 
@@ -52,7 +52,7 @@ end
 ---@return table|nil options with `handlers`, `types` (nil for all), `start` and `store`
 ---@return seam.Error|nil err SeamInvalidOptionsError
 function M.check(given, now)
-  local options, err = settings.check(given, KNOWN, DEFAULTS)
+  local options, err = helper_options.check(given, KNOWN, DEFAULTS)
   if not options then return nil, err end
   local reason
   options.start, reason = read_since(options.since, now)
