@@ -172,27 +172,4 @@ describe("a pool's descriptor", function()
     for _, transfer in ipairs(transfers) do assert.equal(200, (transfer:result())) end
     assert.is_true(#peer:report().connections <= 16, "more connections than the limit")
   end)
-
-  it("is not the child's after a fork: what it does leaves the parent's alone", function()
-    local process = require "seam_process"
-    peer:script{ slow(0.3) }
-    local cancelled, transfer = submit "/cancelled", submit "/x"
-    submit "/queued"
-    submit "/queued"
-    serve_until(function() return not is_readable(0.1) end, 2)
-    cancelled:cancel()
-    local pid = process.fork()
-    if pid == 0 then
-      pool:timeout()
-      pool:next_done()
-      pool:timeout()
-      pool:step(0)
-      while pool:next_done() do end
-      pool:close()
-      process.exit(0)
-    end
-    process.wait(pid)
-    serve_until(function() return transfer:done() end, 3)
-    assert.equal(200, (transfer:result()))
-  end)
 end)

@@ -93,4 +93,22 @@ describe("after a fork", function()
       assert.equal("/late", transfer:body())
     end)
   end
+
+  it("a descriptor that the parent watches says nothing of the child's", function()
+    local socket = require "socket"
+    local transfer = submit("/late")
+    local function is_readable(seconds) return socket.select({ pool }, nil, seconds)[1] == pool end
+    while is_readable(0.1) do pool:step(0) end -- sent; the server thinks
+    process.wait(child(function()
+      pool:step(0)
+      while pool:next_done() do end
+      pool:close()
+      return true
+    end))
+    local deadline = core.now() + 3
+    while not transfer:done() and core.now() < deadline do
+      if is_readable(0.05) then pool:step(0) end
+    end
+    assert.equal(200, (transfer:result()))
+  end)
 end)

@@ -130,6 +130,6 @@ return {
     }, {
       "if (pool->owner != 0) disown_all(pool);", "",
     } },
-    specs = "spec/core/descriptor_spec.lua",
+    specs = "spec/core/fork_spec.lua",
   },
 }
