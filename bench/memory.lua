@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: MIT
+-- The table of what this SDK keeps in memory.
+
+local files = require "files"
+local report = require "report"
+
+local M = {}
+
+local COLUMNS = { "idle", "tables", "above", "grown" }
+local HEAD = { "KiB", "one more client", "list's tables", "peak above tables", "body", "grown over 1,000 calls" }
+
+local function row(setting, lua)
+  local version = lua == "luajit" and "5.1" or "5.4"
+  local suffix = lua == "luajit" and "" or "_5_4"
+  local text = files.output(("env LUA_PATH%s='lua/?.lua;lua/?/init.lua;;' LUA_CPATH%s='build/lua/%s/?.so;;' %s %s "
+    .. "bench/clients/memory.lua %s"):format(suffix, suffix, version, setting.environment, lua, setting.server.http))
+  local cells = { "seam, " .. lua }
+  for _, name in ipairs(COLUMNS) do
+    cells[#cells + 1] = text and text:match(name .. "=(%-?[%d.]+)") or "failed"
+  end
+  table.insert(cells, 5, ("%.1f"):format(#files.read(setting.server.list_file) / 1024))
+  return cells
+end
+
+---@param setting table
+---@param wanted table
+function M.run(setting, wanted)
+  local rows = { HEAD }
+  for _, lua in ipairs { "lua5.4", "luajit" } do
+    if files.has_program(lua) then rows[#rows + 1] = row(setting, lua) end
+  end
+  report.table("Memory", rows, wanted.markdown)
+end
+
+return M
