@@ -264,9 +264,11 @@ static CURLcode tell_limits(CURL *easy, const seam_request *request) {
   return code;
 }
 
-/* libcurl's own additions are struck out, except Accept-Encoding. */
-static seam_failure finish_lines(seam_transfer *transfer) {
-  seam_failure failure = append_line(transfer, "Expect:");
+/* libcurl's own additions are struck out, except Accept-Encoding; it has some for bodies only. */
+static seam_failure finish_lines(seam_transfer *transfer, const seam_request *request) {
+  seam_failure failure = SEAM_OK;
+  if (request->body.bytes == NULL) return SEAM_OK;
+  failure = append_line(transfer, "Expect:");
   if (failure == SEAM_OK && !transfer->has_content_type) {
     failure = append_line(transfer, "Content-Type:");
   }
@@ -279,7 +281,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   transfer->easy = easy;
   transfer->max_body = request->max_body;
   transfer->deadline = seam_clock_now() + request->timeout;
-  if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
+  if (finish_lines(transfer, request) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
     return SEAM_MEMORY;
   }

@@ -99,7 +99,7 @@ end
 function M.perform(context, row, given, given_options)
   local call_options, err = options.call(given_options)
   if not call_options then return nil, err end
-  local started = context.transport:now()
+  local started = row.waits and context.transport:now()
   local value, extra, attempts = M.once(context, row, given, call_options)
   local wait = value ~= nil and M.wait_of(context, row, call_options)
   if not wait then return value, extra end

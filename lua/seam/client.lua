@@ -26,7 +26,7 @@ local function lazy_transport(given)
     transport = transport or require("seam.transport.choose").open(given)
     local method = transport[key]
     if type(method) ~= "function" then return method end
-    local function bound(_, ...) return method(transport, ...) end
+    local function bound(_, first, second) return method(transport, first, second) end
     rawset(proxy, key, bound)
     return bound
   end })
@@ -38,7 +38,9 @@ local function new_context(given, secret, raises)
   if not base then return nil, err end
   return {
     raises = raises,
-    config = { endpoint = base, credentials = secret, headers = given.headers },
+    config = {
+      endpoint = base, credentials = secret, headers = given.headers, shares_headers = given.transport == nil,
+    },
     options = given,
     transport = given.transport or lazy_transport(given),
     budget = retry.budget(),

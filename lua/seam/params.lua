@@ -156,18 +156,36 @@ local function is_given(row, value)
   return value ~= nil
 end
 
-local function missing_names(row, params)
-  local missing = {}
+-- By row; the keys are weak, and a list knows no row.
+local required_of = setmetatable({}, { __mode = "k" })
+
+--- The names a call must give, sorted.
+local function required_names(row)
+  local required = required_of[row]
+  if required then return required end
+  required = {}
   for name, spec in pairs(row.params) do
-    if spec.required and not is_given(row, params[name]) then missing[#missing + 1] = name end
+    if spec.required then required[#required + 1] = name end
   end
-  table.sort(missing)
+  table.sort(required)
+  required_of[row] = required
+  return required
+end
+
+local function missing_names(row, params)
+  local missing
+  for _, name in ipairs(required_names(row)) do
+    if not is_given(row, params[name]) then
+      missing = missing or {}
+      missing[#missing + 1] = name
+    end
+  end
   return missing
 end
 
 local function check_complete(row, params)
   local missing = missing_names(row, params)
-  if #missing > 0 then
+  if missing then
     return nil, errors.invalid_params(row.path, ("Required parameters missing for %s: %s")
       :format(row.path, table.concat(missing, ", ")), missing[1])
   end

@@ -26,6 +26,13 @@ function metatable.__tostring(prepared)
   return ("seam prepared request %s %s"):format(prepared.method, prepared.path)
 end
 
+--- The host may write into what it gets.
+local function copied(headers)
+  local copy = {}
+  for name, value in pairs(headers) do copy[name] = value end
+  return copy
+end
+
 ---@param row table
 ---@param request seam.Request
 ---@param finish fun(value: any, extra: any): any, any
@@ -33,7 +40,7 @@ end
 ---@return seam.PreparedRequest
 function M.new(row, request, finish, wait)
   local prepared = setmetatable({
-    method = request.method, url = request.url, headers = request.headers, body = request.body,
+    method = request.method, url = request.url, headers = copied(request.headers), body = request.body,
     path = request.path, reads = request.reads, wait = wait,
   }, metatable)
   context_of[prepared] = { row = row, finish = finish }

@@ -27,20 +27,38 @@ local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 ---@class seam.Request
 ---@field method string
 ---@field url string
----@field headers table<string, string> lower-case names; these hold the secret
+---@field headers table<string, string> lower-case names; these hold the secret, and may be other requests' too
 ---@field body string|nil
 ---@field path string the endpoint
 ---@field reads boolean whether it changes nothing and may be sent again
 ---@field repeated boolean|nil whether this is not the first attempt (set by seam.sender)
 
-local function base_headers(credentials, extra)
+local function new_headers(config, has_body)
   local headers = { accept = "application/json" }
-  for name, value in pairs(extra or {}) do headers[name:lower()] = value end
+  for name, value in pairs(config.headers or {}) do headers[name:lower()] = value end
   headers["user-agent"] = headers["user-agent"] or "seam-lua/" .. version
   headers["seam-sdk-name"] = "seamapi/lua"
   headers["seam-sdk-version"] = version
-  credentials.sign(headers)
+  config.credentials.sign(headers)
+  if has_body then headers["content-type"] = "application/json" end
   return headers
+end
+
+-- By config; the keys are weak.
+local shared = setmetatable({}, { __mode = "k" })
+
+--- The same for every request of a client, so they are made once; anew where somebody else might write
+--- into them.
+local function headers_for(config, has_body)
+  if not config.shares_headers then return new_headers(config, has_body) end
+  local made = shared[config]
+  if not made or made.credentials ~= config.credentials then
+    made = { credentials = config.credentials }
+    shared[config] = made
+  end
+  local key = has_body and "with_body" or "without_body"
+  made[key] = made[key] or new_headers(config, has_body)
+  return made[key]
 end
 
 local function encode_query(request, row, values)
@@ -64,23 +82,23 @@ local function encode_body(request, row, values)
       ("Could not serialize parameter: '%s' %s"):format(name or "?", reason), name)
   end
   request.body = text
-  request.headers["content-type"] = "application/json"
   return request
 end
 
 --- Builds a request from parameters that already have the API's names.
 ---@param row table an endpoint's row, or one made up for a path without row
 ---@param values table
----@param config table { endpoint =, credentials =, headers = }
+---@param config table { endpoint =, credentials =, headers =, shares_headers = whether nobody writes into a request }
 ---@return seam.Request|nil
 ---@return seam.Error|nil err SeamInvalidParamsError
 function M.encode(row, values, config)
+  local has_body = not QUERY_METHODS[row.method]
   local request = {
     method = row.method, path = row.path, reads = row.reads or false,
     url = config.endpoint .. row.path,
-    headers = base_headers(config.credentials, config.headers),
+    headers = headers_for(config, has_body),
   }
-  return (QUERY_METHODS[row.method] and encode_query or encode_body)(request, row, values)
+  return (has_body and encode_body or encode_query)(request, row, values)
 end
 
 --- Builds the request for one call of an endpoint. Nothing is sent.
@@ -110,7 +128,7 @@ end
 
 local function is_json(headers)
   local content_type = headers["content-type"]
-  return content_type == nil or content_type:lower():find("^%s*application/json") ~= nil
+  return content_type == nil or content_type == "application/json" or content_type:lower():find("^%s*application/json") ~= nil
 end
 
 local function decode_object(headers, body)

@@ -17,6 +17,7 @@ local INFINITY = math.huge
 local MAX_DEPTH = 64
 
 local function escape(text)
+  if not text:find("[^A-Za-z0-9*%-._]") then return text end
   text = text:gsub("[^A-Za-z0-9*%-._ ]", function(char)
     return ("%%%02X"):format(char:byte())
   end)
@@ -78,11 +79,11 @@ local collect
 local function collect_value(out, name, value, spec, depth)
   if value == "" then return true end
   if value == json.null then
-    out[name] = { "" }
+    out[name] = ""
   elseif type(value) ~= "table" then
     local text, reason = scalar_text(value)
     if not text then return nil, name, reason end
-    out[name] = { text }
+    out[name] = text
   elseif is_array(value, spec) then
     local texts, reason = array_texts(value)
     if not texts then return nil, name, reason end
@@ -109,12 +110,11 @@ end
 
 local function sorted_names(pairs_by_name)
   local names, keys = {}, {}
-  for name in pairs(pairs_by_name) do
-    if name ~= "_strict" then
-      names[#names + 1] = name
-      keys[name] = sort_key(name)
-    end
+  for name in next, pairs_by_name do
+    if name ~= "_strict" then names[#names + 1] = name end
   end
+  if #names < 2 then return names end
+  for _, name in ipairs(names) do keys[name] = sort_key(name) end
   table.sort(names, function(a, b) return byte_order.is_less(keys[a], keys[b]) end)
   return names
 end
@@ -132,8 +132,11 @@ function M.serialize(params, specs)
   if not ok then return nil, name, reason end
   local parts = {}
   for _, key in ipairs(sorted_names(found)) do
-    for _, text in ipairs(found[key]) do
-      parts[#parts + 1] = escape(key) .. "=" .. escape(text)
+    local texts = found[key]
+    if type(texts) == "string" then
+      parts[#parts + 1] = escape(key) .. "=" .. escape(texts)
+    else
+      for _, text in ipairs(texts) do parts[#parts + 1] = escape(key) .. "=" .. escape(text) end
     end
   end
   if #parts == 0 and not found._strict then return "" end

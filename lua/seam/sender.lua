@@ -38,7 +38,17 @@ local function release(body)
   if type(body) == "table" or type(body) == "userdata" then body:close() end
 end
 
---- One attempt: the value, or nil and a masked error; and what the hooks are told of it.
+--- What the hook is told of an attempt.
+local function report_of(context, response, started)
+  if not context.options.on_response then return nil end
+  return {
+    duration = context.transport:now() - started,
+    status = response and response.status,
+    request_id = response and response.headers["seam-request-id"],
+  }
+end
+
+--- One attempt: the value, or nil and a masked error; and what the hook is told of it.
 local function attempt_once(context, row, request, state, read)
   local transport = context.transport
   local started = transport:now()
@@ -55,11 +65,7 @@ local function attempt_once(context, row, request, state, read)
     extra = masking.error(extra, context.config.credentials)
     extra.attempts = state.attempts
   end
-  return value, extra, {
-    duration = transport:now() - started,
-    status = response and response.status,
-    request_id = response and response.headers["seam-request-id"],
-  }
+  return value, extra, report_of(context, response, started)
 end
 
 --- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.

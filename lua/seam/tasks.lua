@@ -13,6 +13,8 @@ local WAIT = {}
 
 -- coroutine -> its task.
 local task_of = setmetatable({}, { __mode = "k" })
+-- Whether anything ever ran at once here: most programs make one call after the other.
+local was_used = false
 
 local FOREIGN = "a function that runs in seam.gather or seam.map yielded to somebody else: "
   .. "say whose coroutines they shall be, for example { loop = \"cqueues\" }"
@@ -24,6 +26,7 @@ local task_mt = { __name = "seam.Task", __index = task_methods }
 --- The task that runs now, nil outside of all tasks.
 ---@return seam.Task|nil
 function M.current()
+  if not was_used then return nil end
   local running = protect.running()
   return running and task_of[running]
 end
@@ -79,7 +82,7 @@ local function fill(group)
     local index, f = group.take()
     if not index then return end
     local task = setmetatable({ group = group, index = index, coroutine = coroutine.create(f) }, task_mt)
-    task_of[task.coroutine] = task
+    task_of[task.coroutine], was_used = task, true
     group.active = group.active + 1
     group.ready[#group.ready + 1] = task
   end

@@ -26,6 +26,7 @@ end
 ---@param text string
 ---@return boolean
 function M.is_valid(text)
+  if not text:find("[\128-\255]") then return true end
   for run in text:gmatch("[\128-\255]+") do
     if not is_valid_run(run) then return false end
   end

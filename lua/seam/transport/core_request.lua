@@ -5,9 +5,15 @@ require("seam.uncompiled")()
 
 local M = {}
 
+-- By headers: most requests of a client share one table of them. Weak.
+local lines_of = setmetatable({}, { __mode = "k" })
+
 local function header_lines(headers)
-  local lines = {}
+  local lines = lines_of[headers]
+  if lines then return lines end
+  lines = {}
   for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
+  lines_of[headers] = lines
   return lines
 end
 
