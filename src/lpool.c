@@ -10,7 +10,7 @@
 
 #define CLASS "seam.core.Pool"
 
-#define DEFAULT_CONNECTIONS 64
+#define DEFAULT_CONNECTIONS 256
 #define MOST_CONNECTIONS 4096
 
 /* Key, in the table of anchors, under which the pool itself stands. */

@@ -63,7 +63,7 @@ static void read_number(void) {
 
 static void read_array(void) {
   int table, count;
-  luaL_checkstack(L, 1100, NULL);
+  luaL_checkstack(L, 40, NULL);
   lua_pushnil(L);
   table = lua_gettop(L);
   for (at++, skip(); *at != ']'; skip()) {

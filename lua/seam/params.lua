@@ -93,8 +93,9 @@ end
 --- The API's own name for what the caller wrote. Where both `x` (a table of fields) and `x_id` are
 --- parameters, a resource means its id.
 local function name_for(key, value, fields)
-  local id_name = key .. "_id"
-  if fields[key] and not (fields[id_name] and resource.kind(value)) then return key end
+  if fields[key] and not (type(value) == "table" and fields[key .. "_id"] and resource.kind(value)) then
+    return key
+  end
   return unaliased(key, fields)
 end
 
@@ -124,6 +125,11 @@ local function from_id(row, id)
   end
   local spec = row.params[row.main_id]
   return { [row.main_id] = spec.type == "list" and { id } or id }
+end
+
+--- Whether what from_id made of it has nothing left to convert.
+local function is_plain_id(row, given)
+  return type(given) == "string" and given ~= "" and row.params[row.main_id].type == "string"
 end
 
 --- A resource stands for its own id. Many carry others' ids too (an access code knows its device):
@@ -206,7 +212,12 @@ end
 function M.normalize(row, given)
   local wanted, err = as_table(row, given)
   if not wanted then return nil, err end
-  local params, reason, name = convert_fields(wanted, row.params)
+  local params, reason, name
+  if is_plain_id(row, given) then
+    params = wanted
+  else
+    params, reason, name = convert_fields(wanted, row.params)
+  end
   if not params then
     return nil, errors.invalid_params(row.path,
       ("Invalid parameter '%s' for %s: it %s"):format(errors.quoted(name), row.path, reason),
