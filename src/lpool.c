@@ -2,6 +2,7 @@
  * Lua face of the pool. */
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "clock.h"
 #include "lcore.h"
@@ -11,6 +12,7 @@
 #define CLASS "seam.core.Pool"
 
 #define DEFAULT_CONNECTIONS 256
+#define FEWEST_BY_DEFAULT 16
 #define MOST_CONNECTIONS 4096
 
 /* Key, in the table of anchors, under which the pool itself stands. */
@@ -20,10 +22,18 @@ static seam_pool *check_pool(lua_State *L) {
   return luaL_checkudata(L, 1, CLASS);
 }
 
+/* Never more than a quarter of the descriptors the process may have: the rest is the host's. */
+static size_t default_connections(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return FEWEST_BY_DEFAULT;
+  if (limit.rlim_cur / 4 >= DEFAULT_CONNECTIONS) return DEFAULT_CONNECTIONS;
+  return limit.rlim_cur / 4 < FEWEST_BY_DEFAULT ? FEWEST_BY_DEFAULT : (size_t)limit.rlim_cur / 4;
+}
+
 /* A whole number of connections from the options   [-0, +0, v] */
 static size_t read_connections(lua_State *L) {
-  lua_Number count = DEFAULT_CONNECTIONS;
-  if (lua_isnoneornil(L, 1)) return DEFAULT_CONNECTIONS;
+  lua_Number count = (lua_Number)default_connections();
+  if (lua_isnoneornil(L, 1)) return (size_t)count;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_getfield(L, 1, "max_connections");
   if (!lua_isnil(L, -1)) {

@@ -53,15 +53,25 @@ static void add_header(lua_State *L, const char *name, const char *value, size_t
   lua_setfield(L, -2, name);
 }
 
-/* [-0, +1, m] */
+/* Whether a header is to be told: all are, unless the table at 2 names some   [-0, +0, v] */
+static int is_wanted(lua_State *L, const char *name) {
+  int wanted;
+  if (lua_isnil(L, 2)) return 1;
+  lua_getfield(L, 2, name);
+  wanted = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return wanted;
+}
+
+/* [-0, +1, v] */
 static void push_headers(lua_State *L, l_transfer *self) {
   const seam_headers *headers = &self->transfer->headers;
   const char *name, *value;
   size_t cursor = 0, length;
   self->busy++;
-  lua_createtable(L, 0, (int)headers->count);
+  lua_createtable(L, 0, lua_isnil(L, 2) ? (int)headers->count : 0);
   while (seam_headers_next(headers, &cursor, &name, &value, &length)) {
-    add_header(L, name, value, length);
+    if (is_wanted(L, name)) add_header(L, name, value, length);
   }
   self->busy--;
 }
@@ -75,11 +85,14 @@ static int push_failure(lua_State *L, seam_failure failure, const char *message,
   return 4;
 }
 
-/* transfer:result() -> status, headers | nil, code, message, sent   [-0, +(2|4), v]
- * Raises while the transfer is in flight. */
+/* transfer:result([names]) -> status, headers | nil, code, message, sent   [-0, +(2|4), v]
+ * With a table whose keys are names of headers, only those: an answer has a score of others that
+ * nobody looks at. Raises while the transfer is in flight. */
 static int l_transfer_result(lua_State *L) {
   l_transfer *self = check_transfer(L);
   const seam_transfer *transfer = self->transfer;
+  lua_settop(L, 2);
+  if (!lua_isnil(L, 2)) luaL_checktype(L, 2, LUA_TTABLE);
   if (transfer == NULL) return push_failure(L, SEAM_CANCELLED, "the transfer is closed", 1);
   if (transfer->state != SEAM_TRANSFER_DONE) return luaL_error(L, "the transfer is in flight");
   take_from_pool(L, self);

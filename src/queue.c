@@ -37,7 +37,7 @@ static int is_unused(const seam_host *host) {
 }
 
 /* The host's own place, else a free one, else one that nobody uses now, else the last. */
-static seam_host *find_host(seam_queue *queue, uint64_t key) {
+static seam_host *find_host(seam_queue *queue, uint64_t key, int is_https) {
   seam_host *free_one = NULL, *unused = NULL;
   size_t i;
   for (i = 0; i < SEAM_QUEUE_MOST_HOSTS; i++) {
@@ -50,15 +50,19 @@ static seam_host *find_host(seam_queue *queue, uint64_t key) {
   if (free_one == NULL) return &queue->hosts[SEAM_QUEUE_MOST_HOSTS - 1];
   memset(free_one, 0, sizeof *free_one);
   free_one->key = key;
+  free_one->known = !is_https;
   return free_one;
 }
 
 static size_t room(const seam_queue *queue, const seam_host *host) {
   size_t streams = (size_t)SEAM_HTTP2_CONNECTIONS * SEAM_HTTP2_STREAMS;
-  return host->http2 && streams > queue->most_connections ? streams : queue->most_connections;
+  if (host->http2 && streams > queue->most_connections) return streams;
+  if (!host->known && queue->most_connections > SEAM_FIRST_AT_ONCE) return SEAM_FIRST_AT_ONCE;
+  return queue->most_connections;
 }
 
 void seam_queue_learn(seam_transfer *transfer, int http2) {
+  transfer->host->known = 1;
   transfer->host->http2 = http2;
 }
 
@@ -73,7 +77,7 @@ int seam_queue_is_http2(const seam_queue *queue) {
 /* ---- lines ---- */
 
 void seam_queue_add(seam_queue *queue, seam_transfer *transfer, const seam_request *request) {
-  transfer->host = find_host(queue, key_of(request));
+  transfer->host = find_host(queue, key_of(request), seam_request_is_https(request));
   seam_chain_append(&transfer->host->waiting, transfer);
   queue->waiting_count++;
   if (transfer->deadline < queue->earliest) queue->earliest = transfer->deadline;

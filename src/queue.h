@@ -12,6 +12,10 @@
 /* More hosts than this at once share the last one's line and room. */
 #define SEAM_QUEUE_MOST_HOSTS 8
 
+/* Transfers at once to a host whose first answer over TLS has yet to come: fewer than one connection
+ * carries over HTTP/2. All that begin before it is known would else make connections of their own. */
+#define SEAM_FIRST_AT_ONCE 64
+
 /* Over HTTP/2: connections to a host, and transfers on each. */
 #define SEAM_HTTP2_CONNECTIONS 4
 #define SEAM_HTTP2_STREAMS 128
@@ -20,6 +24,7 @@ typedef struct seam_host {
   uint64_t key; /* 0: free */
   seam_chain waiting;
   size_t running;
+  int known; /* it has answered, or cannot speak HTTP/2 */
   int http2; /* its last answer came over HTTP/2 */
 } seam_host;
 

@@ -2,7 +2,6 @@
 -- A call of an endpoint: options checked, request built and sent, action attempt waited for.
 -- Everything here returns nil and an error; the face decides whether to raise it.
 
-local action_attempt = require "seam.action_attempt"
 local errors = require "seam.errors"
 local masking = require "seam.masking"
 local options = require "seam.options"
@@ -99,6 +98,8 @@ end
 function M.perform(context, row, given, given_options)
   local call_options, err = options.call(given_options)
   if not call_options then return nil, err end
+  -- Before anything is sent: the door has been asked to move by the time it is used, and loading may fail.
+  local action_attempt = row.waits and require "seam.action_attempt"
   local started = row.waits and context.transport:now()
   local value, extra, attempts = M.once(context, row, given, call_options)
   local wait = value ~= nil and M.wait_of(context, row, call_options)

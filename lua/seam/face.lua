@@ -4,7 +4,7 @@
 
 local client = require "seam.client"
 local errors = require "seam.errors"
-local gather = require "seam.gather"
+local gather = require "seam.lazy" "seam.gather"
 local json = require "seam.json"
 local query = require "seam.query"
 local version = require "seam.version"

@@ -39,7 +39,7 @@ end
 ---@param context seam.CallContext
 ---@param request seam.Request
 ---@param attempt integer
----@param report table|nil { duration = seconds, status =, request_id = } as far as known; there is one if there is a hook
+---@param report table|nil { duration = seconds, status =, request_id = } as known; given if the hook is
 ---@param err seam.Error|nil
 function M.response(context, request, attempt, report, err)
   if not context.options.on_response then return end

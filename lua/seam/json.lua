@@ -2,17 +2,25 @@
 -- JSON as the SDK speaks it: bodies by our own encoder, answers by the C core or, where it cannot load, over
 -- lua-cjson or in plain Lua.
 
-local encode = require("seam.json.encode")
+local array = require("seam.json.array")
+local encode = require("seam.lazy")("seam.json.encode")
 local private_cjson = require("seam.json.private_cjson")
 
 local M = {
   --- Stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`), where
   --- there is lua-cjson.
   null = private_cjson.null,
-  array = encode.array,
-  is_array = encode.is_array,
-  encode = encode.encode,
+  array = array.mark,
+  is_array = array.is_marked,
 }
+
+--- Writes a value as JSON: seam.json.encode.
+---@return string|nil text
+---@return string|nil field
+---@return string|nil reason
+function M.encode(value, spec, max_bytes)
+  return encode.encode(value, spec, max_bytes)
+end
 
 local decode_text
 

@@ -2,7 +2,7 @@
 -- The tree of callable endpoints, made from the generated rows when it is first walked.
 
 local errors = require "seam.errors"
-local nearest = require "seam.nearest"
+local nearest = require "seam.lazy" "seam.nearest"
 local endpoint_rows = require "seam.rows"
 
 require("seam.uncompiled")()

@@ -2,8 +2,8 @@
 -- The option tables of a client and of a call: known names, defaults, checks.
 
 local errors = require "seam.errors"
-local loop = require "seam.loop"
-local nearest = require "seam.nearest"
+local loop = require "seam.lazy" "seam.loop"
+local nearest = require "seam.lazy" "seam.nearest"
 local resource = require "seam.resource"
 
 require("seam.uncompiled")()

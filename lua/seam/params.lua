@@ -4,9 +4,9 @@
 
 local errors = require "seam.errors"
 local json = require "seam.json"
-local nearest = require "seam.nearest"
+local nearest = require "seam.lazy" "seam.nearest"
 local resource = require "seam.resource"
-local time = require "seam.time"
+local time = require "seam.lazy" "seam.time"
 
 require("seam.uncompiled")()
 

@@ -22,6 +22,9 @@ local EXCERPT = M.EXCERPT + 1024
 -- Servers refuse longer ones, and the transport anything beyond 64 KiB.
 local LONGEST_QUERY = 60 * 1024
 
+-- What is read of an answer's headers (here and in seam.retry_after).
+local ANSWER_HEADERS = { ["content-type"] = true, ["seam-request-id"] = true, ["retry-after"] = true, date = true }
+
 local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 
 ---@class seam.Request
@@ -31,6 +34,7 @@ local QUERY_METHODS = { GET = true, DELETE = true, HEAD = true }
 ---@field body string|nil
 ---@field path string the endpoint
 ---@field reads boolean whether it changes nothing and may be sent again
+---@field answer_headers table<string, boolean>|nil the headers of the answer that will be looked at; nil: all
 ---@field repeated boolean|nil whether this is not the first attempt (set by seam.sender)
 
 local function new_headers(config, has_body)
@@ -88,7 +92,8 @@ end
 --- Builds a request from parameters that already have the API's names.
 ---@param row table an endpoint's row, or one made up for a path without row
 ---@param values table
----@param config table { endpoint =, credentials =, headers =, shares_headers = whether nobody writes into a request }
+---@param config table { endpoint =, credentials =, headers =, shares_headers = }: whether nobody writes into
+--- a request's headers
 ---@return seam.Request|nil
 ---@return seam.Error|nil err SeamInvalidParamsError
 function M.encode(row, values, config)
@@ -110,7 +115,10 @@ end
 function M.request(row, given, config)
   local values, err = params.normalize(row, given)
   if not values then return nil, err end
-  return M.encode(row, values, config)
+  local request
+  request, err = M.encode(row, values, config)
+  if request then request.answer_headers = ANSWER_HEADERS end
+  return request, err
 end
 
 local function excerpt_of(body)
@@ -128,7 +136,8 @@ end
 
 local function is_json(headers)
   local content_type = headers["content-type"]
-  return content_type == nil or content_type == "application/json" or content_type:lower():find("^%s*application/json") ~= nil
+  if content_type == nil or content_type == "application/json" then return true end
+  return content_type:lower():find("^%s*application/json") ~= nil
 end
 
 local function decode_object(headers, body)

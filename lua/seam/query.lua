@@ -2,9 +2,9 @@
 -- Seam's strict query serialiser: parameters as a table in, the text behind "?" out.
 -- Rules: seamapi/url-search-params-serializer 3.0.3, the standard of all official SDKs.
 
-local byte_order = require "seam.byte_order"
+local byte_order = require "seam.lazy" "seam.byte_order"
 local json = require "seam.json"
-local number = require "seam.number"
+local number = require "seam.lazy" "seam.number"
 local utf8 = require "seam.json.utf8"
 
 require("seam.uncompiled")()
@@ -137,8 +137,8 @@ end
 ---@return string|nil reason
 function M.serialize(params, specs)
   if type(params) ~= "table" then return nil, "params", "is a " .. type(params) .. ", not a table" end
-  local text = single(params)
-  if text then return text end
+  local simple = single(params)
+  if simple then return simple end
   local found = {}
   local ok, name, reason = collect(found, "", params, specs, 1)
   if not ok then return nil, name, reason end

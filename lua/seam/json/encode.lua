@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Lua values to JSON text. Structure, numbers and null are decided here; lua-cjson escapes the strings.
 
+local array = require("seam.json.array")
 local byte_order = require("seam.byte_order")
 local private_cjson = require("seam.json.private_cjson")
 local number = require("seam.json.number")
@@ -13,33 +14,6 @@ local M = {}
 local MAX_DEPTH = 64
 local MAX_STRING = 256 * 1024
 local MAX_TEXT = 1024 * 1024
-
-local ARRAY = { __name = "seam.json.array" }
-
-local function copy_items(list)
-  local copy = {}
-  for key, value in next, list do copy[key] = value end
-  return copy
-end
-
---- Marks a list to be written as an array even when it is empty. A table that already has another metatable
---- is copied, so that it stays what it is.
----@param list table|nil nil makes an empty one
----@return table list
-function M.array(list)
-  list = list or {}
-  if type(list) ~= "table" then error("json.array expects a table, got " .. type(list), 2) end
-  local metatable = getmetatable(list)
-  if metatable == ARRAY then return list end
-  return setmetatable(metatable == nil and list or copy_items(list), ARRAY)
-end
-
---- Whether a table was marked by json.array.
----@param value any
----@return boolean
-function M.is_array(value)
-  return type(value) == "table" and getmetatable(value) == ARRAY
-end
 
 -- A writer gathers pieces of text and knows where in the value it stands. On the first refusal it keeps the
 -- field and the reason, and everything returns false from there.
@@ -141,7 +115,7 @@ end
 
 --- Without a spec a table that is not empty is what its keys say.
 local function is_list(value, spec)
-  if getmetatable(value) == ARRAY then return true end
+  if array.is_marked(value) then return true end
   local kind = spec and spec.type
   if kind == "list" then return true end
   if kind == "object" or kind == "record" then return false end

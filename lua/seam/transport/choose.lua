@@ -2,7 +2,7 @@
 -- Which transport carries a client's requests: the one it was given, the one of its loop, or the one
 -- that fits the place where the program runs.
 
-local loop = require "seam.loop"
+local loop = require "seam.lazy" "seam.loop"
 
 local M = {}
 
@@ -18,7 +18,9 @@ function M.open(given)
   if given.loop == nil and not given.blocking and is_in_nginx() then
     return require("seam.transport.nginx").new(given)
   end
-  return require("seam.transport.curl").new(given, (loop.resolve(given.loop)))
+  -- Nothing to resolve for most: they block.
+  local found = given.loop ~= nil and loop.resolve(given.loop) or nil
+  return require("seam.transport.curl").new(given, found)
 end
 
 return M

@@ -41,10 +41,11 @@ end
 
 --- What a transport answers once a transfer is done.
 ---@param transfer userdata seam.core.Transfer
+---@param names table<string, boolean>|nil the headers that will be looked at; nil: all
 ---@return table|nil response { status =, headers =, body = }; body:close() when done with it
 ---@return table|nil failure { code =, message =, sent = }
-function M.response(transfer)
-  local status, headers, reason, sent = transfer:result()
+function M.response(transfer, names)
+  local status, headers, reason, sent = transfer:result(names)
   if status then return { status = status, headers = headers, body = transfer } end
   transfer:close()
   return nil, { code = headers, message = reason, sent = sent }

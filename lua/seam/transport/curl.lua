@@ -41,7 +41,7 @@ function methods:perform(request, seconds)
   self._flying[transfer] = true
   self._reactor:wait(transfer)
   self._flying[transfer] = nil
-  return core_request.response(transfer)
+  return core_request.response(transfer, request.answer_headers)
 end
 
 ---@param seconds number

@@ -3,7 +3,6 @@
 -- clients of a Lua state that wait in the same way share one.
 
 local core = require "seam.core"
-local tasks = require "seam.tasks"
 
 require("seam.uncompiled")()
 
@@ -16,6 +15,13 @@ local POLL = 0.02
 
 local methods = {}
 local metatable = { __name = "seam.transport.Reactor", __index = methods }
+
+--- The task that runs now. Whoever runs tasks has loaded their module: nobody loads it to find that there
+--- are none.
+local function current_task()
+  local tasks = package.loaded["seam.tasks"]
+  return tasks and tasks.current()
+end
 
 -- By loop; weak, so that connections go when nobody can use them any more.
 local reactors = setmetatable({}, { __mode = "kv" })
@@ -201,7 +207,7 @@ end
 --- Why nobody can wait at the present place, nil where it is possible.
 ---@return string|nil
 function methods:refusal()
-  local task = tasks.current()
+  local task = current_task()
   if task then return task:refusal(self) end
   local loop = self._loop
   if not loop then return nil end
@@ -214,13 +220,13 @@ end
 --- Whether the one who waits holds up nobody, or cannot do otherwise.
 local function may_block(self)
   if self._loop then return false end
-  return not tasks.current() or (can_yield and not can_yield())
+  return not current_task() or (can_yield and not can_yield())
 end
 
 --- Suspends whoever runs until `wake`, which `start` is given, is called.
 ---@param start fun(wake: fun())
 function methods:park(start)
-  local task = tasks.current()
+  local task = current_task()
   if task then return task:suspend(self, start) end
   if self._loop then return self._loop.suspend(start) end
   local woken = false
