@@ -3,6 +3,7 @@
 -- `at_once` is how many calls each does best at once; `fewer` divides the calls of a slow one.
 
 local files = require "files"
+local ours = require "ours"
 
 local M = {}
 
@@ -24,8 +25,8 @@ local function in_lua(name, lua, client, modules, fields)
     name = name,
     absent = absent_modules(lua, modules),
     command = function(scenario, base, count, at_once)
-      return ("%s%s bench/clients/drive.lua %s %s %s %d %d"):format(fields.paths or "", lua, client, scenario.verb, base,
-        count, at_once)
+      return ("%s%s bench/clients/drive.lua %s %s %s %d %d"):format(
+        fields.paths or "", lua, client, scenario.verb, base, count, at_once)
     end,
   }
   for key, value in pairs(fields) do contender[key] = value end
@@ -53,19 +54,18 @@ local SOCKETS = {
   ssl = "lua-sec (Debian), or luarocks install luasec", cjson = "lua-cjson (Debian)",
 }
 local LUA_CURL = {
-  lcurl = "luarocks install Lua-cURL, with LUA_PATH and LUA_CPATH naming its place (Debian's lua-curl is an older module)",
+  lcurl = "luarocks install Lua-cURL, LUA_PATH and LUA_CPATH naming its place (Debian's lua-curl is another one)",
   cjson = "lua-cjson (Debian)",
 }
 
 native("c-limit", {})
-native("c-limit HTTP/1.1", { verbs = { small = true, fan = true }, schemes = { https = true }, at_once = { https = 256 }, http1 = true })
+native("c-limit HTTP/1.1", {
+  verbs = { small = true, fan = true }, schemes = { https = true }, at_once = { https = 256 }, http1 = true,
+})
 native("c-bound", { verbs = { cold = true, small = true, list = true, fan = true, decode = true } })
 
 for _, lua in ipairs { "lua5.4", "luajit" } do
-  local version = lua == "lua5.4" and "5.4" or "5.1"
-  -- The versioned names, too: they would win over the plain ones.
-  local suffix = lua == "lua5.4" and "_5_4" or ""
-  local paths = ("LUA_PATH%s='lua/?.lua;lua/?/init.lua;;' LUA_CPATH%s='build/lua/%s/?.so;;' "):format(suffix, suffix, version)
+  local paths = ours(lua)
   in_lua("seam, " .. lua, lua, "seam", {}, { verbs = NETWORK, at_once = { http = 512, https = 512 }, paths = paths })
   in_lua("seam.core, " .. lua, lua, "seam.core", {}, { verbs = DECODE, paths = paths })
 end
@@ -75,7 +75,8 @@ for _, lua in ipairs { "lua5.4", "luajit" } do
 end
 in_lua("LuaSocket and LuaSec, lua5.4", "lua5.4", "luasocket", SOCKETS, {
   -- One call at a time, and over TLS a handshake and a delayed ACK for each.
-  verbs = NETWORK, at_once = { http = 1, https = 1 }, fewer = { ["small-https"] = 50, ["fan-http"] = 40, ["fan-https"] = 100 },
+  verbs = NETWORK, at_once = { http = 1, https = 1 },
+  fewer = { ["small-https"] = 50, ["fan-http"] = 40, ["fan-https"] = 100 },
 })
 in_lua("lua-http, luajit", "luajit", "lua_http", {
   ["http.client"] = "lua-http (Debian)", cjson = "lua-cjson (Debian)",
@@ -83,7 +84,9 @@ in_lua("lua-http, luajit", "luajit", "lua_http", {
 for _, lua in ipairs { "lua5.4", "luajit" } do
   in_lua("lua-cjson, " .. lua, lua, "cjson", { cjson = "lua-cjson (Debian)" }, { verbs = DECODE })
 end
-in_lua("dkjson, lua5.4", "lua5.4", "dkjson", { dkjson = "lua-dkjson (Debian)" }, { verbs = DECODE, fewer = { decode = 5 } })
+in_lua("dkjson, lua5.4", "lua5.4", "dkjson", { dkjson = "lua-dkjson (Debian)" }, {
+  verbs = DECODE, fewer = { decode = 5 },
+})
 
 local function has_node_sdk()
   return files.has_program("node") and files.read("bench/clients/node_modules/seam/package.json") ~= nil

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+-- luacheck: std lua54
 -- bench/run's program: arguments to tables.
 
 package.path = "bench/?.lua;" .. package.path

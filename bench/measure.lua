@@ -28,8 +28,9 @@ function M.sample(setting, scenario, contender)
   local count = math.max(1, setting.counts(scenario) // fewer)
   local base = scenario.verb == "decode" and setting.server.list_file or setting.server[scenario.scheme]
   local at_once = setting.at_once or (contender.at_once or {})[scenario.scheme] or 1
-  local command = contender.command(scenario, base, count, at_once)
-  local text = files.output(prefix(setting, scenario, scenario.runs) .. command .. " 2>" .. setting.folder .. "/said")
+  local command = prefix(setting, scenario, setting.runs or scenario.runs)
+    .. contender.command(scenario, base, count, at_once)
+  local text = files.output(command .. " 2>" .. setting.folder .. "/said")
   local process = parse(text or "", "process")
   local from = scenario.whole and process or parse(text or "", "inside")
   if not text or not from.wall then return nil, (files.read(setting.folder .. "/said") or ""):sub(1, 300) end

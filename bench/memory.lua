@@ -2,6 +2,7 @@
 -- The table of what this SDK keeps in memory.
 
 local files = require "files"
+local ours = require "ours"
 local report = require "report"
 
 local M = {}
@@ -10,10 +11,8 @@ local COLUMNS = { "idle", "tables", "above", "grown" }
 local HEAD = { "KiB", "one more client", "list's tables", "peak above tables", "body", "grown over 1,000 calls" }
 
 local function row(setting, lua)
-  local version = lua == "luajit" and "5.1" or "5.4"
-  local suffix = lua == "luajit" and "" or "_5_4"
-  local text = files.output(("env LUA_PATH%s='lua/?.lua;lua/?/init.lua;;' LUA_CPATH%s='build/lua/%s/?.so;;' %s %s "
-    .. "bench/clients/memory.lua %s"):format(suffix, suffix, version, setting.environment, lua, setting.server.http))
+  local text = files.output(("env %s %s %s bench/clients/memory.lua %s"):format(
+    ours(lua), setting.environment, lua, setting.server.http))
   local cells = { "seam, " .. lua }
   for _, name in ipairs(COLUMNS) do
     cells[#cells + 1] = text and text:match(name .. "=(%-?[%d.]+)") or "failed"

@@ -110,7 +110,9 @@ function methods:offer(devices)
 end
 
 function methods:stop()
-  files.run("kill -QUIT $(cat " .. self.folder .. "/nginx.pid)")
+  -- The file goes with the process.
+  files.run(("kill $(cat %s/nginx.pid) && for i in $(seq 100); do test -e %s/nginx.pid || break; sleep 0.05; done")
+    :format(self.folder, self.folder))
 end
 
 return M

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+-- luacheck: std lua54
 -- Medians, and how far samples spread.
 
 local M = {}

@@ -33,15 +33,15 @@ local function connect(base, certificates)
   return assert(client.connect({
     host = host, port = tonumber(port), tls = is_tls, ctx = is_tls and tls_context(certificates) or nil,
     sendname = false,
-  }, 10))
+  }, 60))
 end
 
 local function get(connection, base, path)
   local stream = assert(connection:new_stream())
-  assert(stream:write_headers(request_headers(base, path), true, 10))
-  local answer = assert(stream:get_headers(10))
+  assert(stream:write_headers(request_headers(base, path), true, 60))
+  local answer = assert(stream:get_headers(60))
   assert(answer:get(":status") == "200")
-  local body = assert(stream:get_body_as_string(10))
+  local body = assert(stream:get_body_as_string(60))
   stream:shutdown()
   return cjson.decode(body)
 end

@@ -4,7 +4,10 @@
 local seam = require "seam"
 
 return function(base, certificates)
-  local client = seam.new { api_key = "seam_test_0123456789abcdef0123456789ab", endpoint = base, ca_file = certificates }
+  local client = seam.new {
+    api_key = "seam_test_0123456789abcdef0123456789ab", endpoint = base, ca_file = certificates,
+    max_response_bytes = 64 * 1024 * 1024,
+  }
   return {
     device = function() return client.devices.get("warm") end,
     devices = function() return client.devices.list() end,

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: MIT
+-- How a Lua finds this checkout.
+
+local VERSION = { ["lua5.4"] = "5.4", luajit = "5.1" }
+
+--- Words for the environment. The versioned names, where a Lua has them: they win over the plain ones.
+---@param lua "lua5.4"|"luajit"
+---@return string
+return function(lua)
+  local suffix = lua == "lua5.4" and "_5_4" or ""
+  return ("LUA_PATH%s='lua/?.lua;lua/?/init.lua;;' LUA_CPATH%s='build/lua/%s/?.so;;' "):format(
+    suffix, suffix, VERSION[lua])
+end
