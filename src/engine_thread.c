@@ -21,7 +21,7 @@ void seam_engine_watch_pool(seam_engine *engine) {
    * to date for others, which is seven system calls a call. The thread asks for the timeout
    * instead. */
   engine->is_blind =
-      epoll_ctl(engine->events, EPOLL_CTL_ADD, engine->pool.events.sockets, &event) != 0 &&
+      epoll_ctl(engine->events, EPOLL_CTL_ADD, seam_events_set(&engine->pool.events), &event) != 0 &&
       errno != EEXIST;
 }
 

@@ -34,6 +34,15 @@ double seam_events_due(const seam_events *events) {
   return events->due;
 }
 
+int seam_events_set(seam_events *events) {
+  return events->sockets;
+}
+
+int seam_events_tie(seam_events *events, CURL *easy) {
+  (void)events, (void)easy;
+  return 0;
+}
+
 /* Libcurl's timer is asked for afterwards: here nothing calls when it changes. */
 /* Over HTTP/2 libcurl may leave bytes in its own buffers (events_epoll.c): it is asked until
  * nothing more is heard. */

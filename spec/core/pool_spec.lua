@@ -31,6 +31,17 @@ describe("a pool", function()
     assert.is_true(core.now() - started < 0.5, "20 calls of 0.1 s one after another take 2 s")
   end)
 
+  it("waits without work while a server hangs up on a connection that nobody uses", function()
+    peer:script{
+      { match = { path = "/short" }, play = { { recv = "all" }, { reply = {} }, { wait = 0.05 }, { fin = true } } },
+      slow(0.5),
+    }
+    calls.finish(pool, submit("/short"))
+    local before = os.clock()
+    assert.equal(200, (calls.finish(pool, submit("/long", { fresh_connection = true })):result()))
+    assert.is_true(os.clock() - before < 0.2, "0.5 s of waiting took as much processor time")
+  end)
+
   it("sends nothing before the first step", function()
     peer:script{ { reply = {} } }
     submit("/x")

@@ -103,6 +103,15 @@ describe("a transfer", function()
   end)
 
   describe("with an answer", function()
+    it("gives only the headers that were asked for by name", function()
+      peer:script{ { reply = { headers = { "X-One: a", "X-Two: b", "x-two: c" } } } }
+      local transfer = call(pool, request())
+      local _, headers = transfer:result { ["x-two"] = true, ["x-none"] = true }
+      assert.same({ ["x-two"] = "b, c" }, headers)
+      assert.equal("a", (select(2, transfer:result()))["x-one"])
+      assert.is_false((pcall(transfer.result, transfer, "x-two")))
+    end)
+
     it("gives the status and the headers by lower-case name, repeated ones joined", function()
       peer:script{ { reply = { status = 404, headers = { "X-One:  a b ", "x-two: 1", "X-TWO: 2" } } } }
       local status, headers = call(pool, request()):result()

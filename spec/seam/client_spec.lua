@@ -89,6 +89,28 @@ describe("a client's calls", function()
   end)
 end)
 
+describe("a client's requests", function()
+  local function authorization(request) return request.headers.authorization end
+
+  it("are their transport's own: what it writes into one is in no other", function()
+    local client, transport = fake.new { DEVICE }
+    client.devices.get "d1"
+    local key = authorization(sent(transport))
+    sent(transport).headers.authorization = "spoilt"
+    client.devices.get "d1"
+    assert.equal(key, authorization(sent(transport)))
+  end)
+
+  it("have headers of their own where they are prepared", function()
+    local client = seam.new { api_key = "seam_test_0123456789abcdef", endpoint = "https://x.example" }
+    local first = client.prepare("/devices/get", "d1")
+    first.headers.authorization = nil
+    local second = client.prepare("/devices/get", "d1")
+    assert.equal("Bearer seam_test_0123456789abcdef", authorization(second))
+    client:close()
+  end)
+end)
+
 describe("a client's members", function()
   it("are its namespaces and its methods, and an error with the nearest name for others", function()
     local client = fake.new {}
