@@ -51,6 +51,9 @@ local function fan(base, certificates, count, concurrency)
   local loop, left = cqueues.new(), count
   local connections, places = {}, math.min(count, concurrency)
   local shared = base:find("^https") and 4 or places
+  if shared < places then
+    for place = 1, shared do connections[place] = connect(base, certificates) end
+  end
   for number = 1, places do
     loop:wrap(function()
       local place = number % shared + 1
