@@ -2,7 +2,7 @@
 -- The client object: who calls, where, over which transport, and the tree of endpoints.
 
 local call = require "seam.call"
-local carried = require "seam.carried"
+local carried = require "seam.lazy" "seam.carried"
 local credentials = require "seam.credentials"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
@@ -75,10 +75,10 @@ function methods.create_paginator(context, finish, method, given, given_options)
 end
 
 --- client.prepare("/locks/unlock_door", params) -> the request as data
-methods.prepare = carried.prepare
+function methods.prepare(...) return carried.prepare(...) end
 
 --- client.interpret("/locks/unlock_door", status, headers, body) -> value, extra of an answer to it
-methods.interpret = carried.interpret
+function methods.interpret(...) return carried.interpret(...) end
 
 --- client.request{ path = "/devices/list", params = {...} } -> body, meta
 function methods.request(context, _, given)

@@ -2,7 +2,7 @@
 -- lua-cjson for the SDK's own use: an instance of its own, which neither sees nor changes the host's settings.
 -- Where it cannot load, what the SDK needs of it is done in Lua.
 
-local strings = require("seam.json.strings")
+local strings = require("seam.lazy")("seam.json.strings")
 
 local loaded, cjson = pcall(require, "cjson")
 if not loaded and cjson == "not enough memory" then error(cjson, 0) end
