@@ -20,9 +20,9 @@ void seam_engine_watch_pool(seam_engine *engine) {
   /* Its sockets alone, not seam_pool_descriptor: whoever asks for that has timer and bell kept up
    * to date for others, which is seven system calls a call. The thread asks for the timeout
    * instead. */
-  engine->is_blind =
-      epoll_ctl(engine->events, EPOLL_CTL_ADD, seam_events_set(&engine->pool.events), &event) != 0 &&
-      errno != EEXIST;
+  engine->is_blind = epoll_ctl(engine->events, EPOLL_CTL_ADD, seam_events_set(&engine->pool.events),
+                               &event) != 0 &&
+                     errno != EEXIST;
 }
 
 /* A step is due at once, later, or only when something stirs. */

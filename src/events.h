@@ -22,7 +22,7 @@ typedef struct seam_events {
   int is_ringing;
   int recent, recent_what; /* the socket last put into the set, and what for */
   int is_watched;          /* somebody waits on the set itself */
-  int lingering;           /* -1, or a socket that is in the set though libcurl has no use for it now */
+  int lingering; /* -1, or a socket that is in the set though libcurl has no use for it now */
 } seam_events;
 
 /* As closed: nothing is open, closing does nothing. */
@@ -50,7 +50,8 @@ double seam_events_due(const seam_events *events);
  * timer and the bell count only from the first time it was asked for. */
 int seam_events_descriptor(seam_events *events);
 
-/* The epoll descriptor itself, for one who keeps timer and bell of its own; -1 where there is none. */
+/* The epoll descriptor itself, for one who keeps timer and bell of its own; -1 where there is none.
+ */
 int seam_events_set(seam_events *events);
 
 /* Makes the descriptor readable, or not, whatever the sockets say; and at the moment `due` at the

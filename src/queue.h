@@ -12,8 +12,9 @@
 /* More hosts than this at once share the last one's line and room. */
 #define SEAM_QUEUE_MOST_HOSTS 8
 
-/* Transfers at once to a host whose first answer over TLS has yet to come: fewer than one connection
- * carries over HTTP/2. All that begin before it is known would else make connections of their own. */
+/* Transfers at once to a host whose first answer over TLS has yet to come: fewer than one
+ * connection carries over HTTP/2. All that begin before it is known would else make connections of
+ * their own. */
 #define SEAM_FIRST_AT_ONCE 64
 
 /* Over HTTP/2: connections to a host, and transfers on each. */

@@ -3,8 +3,8 @@
  *
  *   limit <cold|small|list|fan|decode> <base url> <count> <concurrency> [http1]
  *
- * BENCH_CA_FILE names the certificates to trust; else libcurl's hashed folder. Decode reads the body
- * from the path given in place of the URL. */
+ * BENCH_CA_FILE names the certificates to trust; else libcurl's hashed folder. Decode reads the
+ * body from the path given in place of the URL. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,7 +164,8 @@ int main(int argc, char **argv) {
   if (strcmp(scenario, "small") == 0) warm(&one);
   wall = clock_of(CLOCK_MONOTONIC), processor = clock_of(CLOCK_PROCESS_CPUTIME_ID);
   if (strcmp(scenario, "cold") == 0) repeat("/devices/get?device_id=warm&_strict=true", count);
-  if (strcmp(scenario, "small") == 0) while (count-- > 0) perform(&one);
+  if (strcmp(scenario, "small") == 0)
+    while (count-- > 0) perform(&one);
   if (strcmp(scenario, "list") == 0) repeat("/devices/list", count);
   if (strcmp(scenario, "fan") == 0) fan(count, at_once);
   if (strcmp(scenario, "decode") == 0) decode(count);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * c-bound: the least that makes Lua tables of JSON. It trusts the text (no escapes but those it knows, no
- * broken UTF-8, no depth): a bound for decoders, not one to use. Null is dropped, integers stay so, keys
- * are remembered, tables are made at their final size. */
+ * c-bound: the least that makes Lua tables of JSON. It trusts the text (no escapes but those it
+ * knows, no broken UTF-8, no depth): a bound for decoders, not one to use. Null is dropped,
+ * integers stay so, keys are remembered, tables are made at their final size. */
 #include "reader.h"
 
 #include <stdint.h>
@@ -104,8 +104,14 @@ static int read_value(void) {
     case '"': read_string(); return 1;
     case '{': read_object(); return 1;
     case '[': read_array(); return 1;
-    case 't': at += 4; lua_pushboolean(L, 1); return 1;
-    case 'f': at += 5; lua_pushboolean(L, 0); return 1;
+    case 't':
+      at += 4;
+      lua_pushboolean(L, 1);
+      return 1;
+    case 'f':
+      at += 5;
+      lua_pushboolean(L, 0);
+      return 1;
     case 'n': at += 4; return 0;
     default: read_number(); return 1;
   }

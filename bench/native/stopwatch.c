@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * stopwatch <times> [NAME=value ...] <program> [arguments]: runs a program so often, one run after the
- * other, and prints the wall and processor seconds of a run and the most KiB of memory that one had.
- * Nothing but the program runs in that time: no shell, no env. */
+ * stopwatch <times> [NAME=value ...] <program> [arguments]: runs a program so often, one run after
+ * the other, and prints the wall and processor seconds of a run and the most KiB of memory that one
+ * had. Nothing but the program runs in that time: no shell, no env. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,8 @@ int main(int argc, char **argv) {
   char **command = argv + 2;
   double started, processor = 0;
   long memory = 0;
-  if (times < 1) return fputs("stopwatch <times> [NAME=value ...] <program> [arguments]\n", stderr), 2;
+  if (times < 1)
+    return fputs("stopwatch <times> [NAME=value ...] <program> [arguments]\n", stderr), 2;
   while (*command != NULL && strchr(*command, '=') != NULL) putenv(*command++);
   started = now();
   for (i = 0; i < times; i++) {
@@ -48,6 +49,7 @@ int main(int argc, char **argv) {
     processor += seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
     if (usage.ru_maxrss > memory) memory = usage.ru_maxrss;
   }
-  printf("process wall=%.9f cpu=%.9f kib=%ld\n", (now() - started) / times, processor / times, memory);
+  printf("process wall=%.9f cpu=%.9f kib=%ld\n", (now() - started) / times, processor / times,
+         memory);
   return 0;
 }

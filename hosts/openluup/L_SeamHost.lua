@@ -4,7 +4,7 @@
 
 local core = require "seam.core"
 local coroutines = require "seam.loop.coroutines"
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 
 local M = {}
 
@@ -118,7 +118,7 @@ end
 ---@param ended fun(value: any, problem: any)
 function methods:spawn(f, ended)
   local thread = coroutine.create(function()
-    local ok, value, problem = protect.pcall(f)
+    local ok, value, problem = yielding.pcall(f)
     if ok then return ended(value, problem) end
     self.luup.log("seam: internal error: " .. tostring(value), 1)
     ended(nil, value)

@@ -5,7 +5,7 @@
 local errors = require "seam.errors"
 local loop = require "seam.loop"
 local nearest = require "seam.nearest"
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 local tasks = require "seam.tasks"
 
 require("seam.uncompiled")()
@@ -50,7 +50,7 @@ local function run_by(host)
     local function work()
       local index, f = take()
       while index do
-        ended(index, protect.pcall(f))
+        ended(index, yielding.pcall(f))
         index, f = take()
       end
     end

@@ -4,7 +4,7 @@
 -- coroutine from waiting.
 
 local errors = require "seam.errors"
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 
 local M = {}
 
@@ -38,7 +38,7 @@ end
 ---@return boolean ok
 ---@return any ... its results, or what it raised
 function M.pcall(f, ...)
-  return protect.pcall(f, ...)
+  return yielding.pcall(f, ...)
 end
 
 local function settle(ok, value, extra)

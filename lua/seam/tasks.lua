@@ -2,7 +2,7 @@
 -- Functions that run at once as coroutines of our own: whenever one of them waits, the others go on.
 -- What they wait for, and how time passes meanwhile, is the reactor's business.
 
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 
 require("seam.uncompiled")()
 
@@ -27,7 +27,7 @@ local task_mt = { __name = "seam.Task", __index = task_methods }
 ---@return seam.Task|nil
 function M.current()
   if not was_used then return nil end
-  local running = protect.running()
+  local running = yielding.running()
   return running and task_of[running]
 end
 

@@ -97,6 +97,7 @@ describe("after a fork", function()
   it("a descriptor that the parent watches says nothing of the child's", function()
     local socket = require "socket"
     local transfer = submit("/late")
+    if pool:getfd() < 0 then return pending("skipped: there is nothing to watch without epoll") end
     local function is_readable(seconds) return socket.select({ pool }, nil, seconds)[1] == pool end
     while is_readable(0.1) do pool:step(0) end -- sent; the server thinks
     process.wait(child(function()

@@ -2,7 +2,7 @@
 -- The places a client can wait in, for specs: each runs a function as its users would and hands its
 -- error back. `missing` says why a place is not to be had on this Lua.
 
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 local socket = require "socket"
 
 local M = {}
@@ -50,7 +50,7 @@ M.copas = {
     local copas = require "copas"
     local over, ok, err = false, nil, nil
     copas.addthread(function()
-      ok, err = protect.pcall(f)
+      ok, err = yielding.pcall(f)
       over = true
     end)
     local deadline = socket.gettime() + 10

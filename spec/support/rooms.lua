@@ -21,7 +21,7 @@ M.rooms = {
   {
     name = "words", rooms = { "words" }, timeless = true,
     modules = { "seam.uncompiled", "seam.errors", "seam.nearest", "seam.number", "seam.byte_order", "seam.version",
-      "seam.protect", "seam.protected", "seam.receiver" },
+      "seam.yielding", "seam.protected", "seam.receiver", "seam.lazy" },
   },
   {
     name = "pure", rooms = { "words", "pure", "api" }, timeless = true,

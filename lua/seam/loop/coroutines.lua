@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- For loops whose callbacks are plain functions: whoever waits is a coroutine, and a callback resumes it.
 
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 
 local M = {}
 
@@ -12,7 +12,7 @@ local is_yieldable = rawget(coroutine, "isyieldable")
 --- `wake`: the loop's, with the coroutine's own traceback.
 ---@param start fun(wake: fun())
 function M.suspend(start)
-  local waiting = protect.running()
+  local waiting = yielding.running()
   start(function()
     local ok, err = coroutine.resume(waiting)
     if ok then return end

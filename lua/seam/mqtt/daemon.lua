@@ -9,7 +9,7 @@ local events = require "seam.mqtt.events"
 local health_of = require "seam.mqtt.health"
 local locks_of = require "seam.mqtt.locks"
 local loop_of = require "seam.mqtt.loop"
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 local seam = require "seam.safe"
 local topics_of = require "seam.mqtt.topics"
 
@@ -53,7 +53,7 @@ end
 local function keep_doing(bridge, step)
   loop_of.spawn(function()
     while true do
-      local ok, delay = protect.pcall(step)
+      local ok, delay = yielding.pcall(step)
       if not ok then bridge.report(delay) end
       bridge.client.sleep(ok and delay or PAUSE)
     end

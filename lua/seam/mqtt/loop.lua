@@ -3,7 +3,7 @@
 -- seam.Loop for the client, and runs the coroutines that wait by it.
 
 local coroutines = require "seam.loop.coroutines"
-local protect = require "seam.protect"
+local yielding = require "seam.yielding"
 
 local M = {}
 
@@ -50,7 +50,7 @@ end
 ---@param report fun(problem: any)
 function M.spawn(f, report)
   local thread = coroutine.create(function()
-    local ok, problem = protect.pcall(f)
+    local ok, problem = yielding.pcall(f)
     if not ok then report(problem) end
   end)
   local ok, problem = coroutine.resume(thread)
