@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: MIT
+-- seam.calendar, seam.codes and seam.watch together, through a month at fifty doors with everything that goes wrong
+-- in one: at every check-in the right codes and only those open, and each event is handled once.
+
+local month = require "support.month.world"
+
+local DOORS, BOOKINGS = 50, 400
+local SECONDS = 20
+
+describe("A month of 400 bookings at 50 doors", function()
+  local world, seconds
+
+  setup(function()
+    local began = os.clock()
+    world = month.new(1, DOORS):run()
+    seconds = os.clock() - began
+  end)
+
+  it("lets each guest in during the stay, not before and not after, and nobody else", function()
+    assert.equal("", table.concat(world.complaints, "\n", 1, math.min(#world.complaints, 10)))
+  end)
+
+  it("is worth its name", function()
+    local entered, expected = 0, 0
+    for _, booking in ipairs(world.bookings) do
+      if not booking.cancelled then expected = expected + 1 end
+      if booking.entered then entered = entered + 1 end
+    end
+    assert.equal(BOOKINGS, #world.bookings)
+    assert.is_true(world.changes >= 100, world.changes .. " changes, expected 100 or more")
+    assert.is_true(world.troubled >= 60, world.troubled .. " syncs in trouble, expected 60 or more")
+    assert.equal(expected, entered)
+    assert.is_true(world.tried.denied >= 1000, world.tried.denied .. " PINs refused, expected 1000 or more")
+  end)
+
+  it("makes each code once", function()
+    local asked, foreign = 0, 0
+    for _ in pairs(world.asked) do asked = asked + 1 end
+    for _ in pairs(world.foreign) do foreign = foreign + 1 end
+    assert.equal(asked + foreign, #world.sandbox:events "access_code.created")
+  end)
+
+  it("leaves the codes of others as they were, and none of its own behind", function()
+    for door, id in ipairs(world.doors) do
+      assert.same({ world.foreign[door] }, world.sandbox:access_codes(id), "door " .. door)
+    end
+  end)
+
+  it("hands each event over once, and misses none", function()
+    local missed, repeated = world.events:compare()
+    assert.same({}, missed, "missed")
+    assert.same({}, repeated, "handled twice")
+  end)
+
+  it("never asks for more than Seam's limits allow", function()
+    assert.equal(0, world.limits_hit, "answers 429 that were no injected fault")
+  end)
+
+  it("takes less than " .. SECONDS .. " seconds", function()
+    assert.is_true(seconds < SECONDS, ("%.1f s of processor time"):format(seconds))
+  end)
+end)
