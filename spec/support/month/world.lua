@@ -186,7 +186,7 @@ function World:run()
       self.sandbox:set_time(math.min(item.at, math.max(self.sandbox:now(), self.events.next_poll)))
       self.events:poll()
     end
-    self.events:drain()
+    self.events:drain(item.at)
     item.action()
   end
   self.events:settle()
