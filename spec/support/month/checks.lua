@@ -97,6 +97,15 @@ local function check_code(world, door, code, present)
   return code.access_code_id
 end
 
+--- A PIN that has to be of no use now; of which bookings that was seen right before the stay and right after it.
+local function try_in_vain(world, door, code)
+  local key, now = code.name:match("^" .. M.PREFIX .. "(%S+)"), world.sandbox:now()
+  try_pin(world, door, code, false)
+  local early, late = time.parse(code.starts_at) - now, now - time.parse(code.ends_at)
+  if early > 0 and early < NEAR then world.refused_before[key] = true end
+  if late > 0 and late < NEAR then world.refused_after[key] = true end
+end
+
 --- The guests who should be able to get in get in with the PIN that was announced; no other PIN ever known opens.
 ---@param world table
 ---@param door integer
@@ -111,7 +120,7 @@ function M.door(world, door)
   for name in pairs(present) do complain(world, "door %d has no code for %s", door, name) end
   for _, code in ipairs(world.known[door]) do
     local is_chosen = is_near(world, code) or world.random(20) == 1
-    if is_chosen and not inside[code.access_code_id] then try_pin(world, door, code, false) end
+    if is_chosen and not inside[code.access_code_id] then try_in_vain(world, door, code) end
   end
 end
 

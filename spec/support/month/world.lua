@@ -202,6 +202,7 @@ function M.new(seed, count)
     sandbox = sandbox_of.new { freeze = bookings_of.START - DAY, program_delay = 45, seed = seed },
     random = bookings_of.random(seed), agenda = {}, doors = {}, by_door = {}, foreign = {}, dirty = {}, known = {},
     asked = {}, complaints = {}, tried = { opened = 0, denied = 0 },
+    refused_before = {}, refused_after = {},
     requests = 0, limits_hit = 0, syncs = 0, troubled = 0, changes = 0,
   }, World)
   connect_doors(self, count)

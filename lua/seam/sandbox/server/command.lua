@@ -179,7 +179,7 @@ function M.main(arguments)
   if settings.login then sandbox:connect() end
   local ok
   ok, reason = pcall(set_batteries, sandbox, settings.batteries or {})
-  if not ok then return complain(tostring(reason)) end
+  if not ok then return complain((tostring(reason):gsub("^.*seam%.sandbox: ", ""))) end
   local server
   server, reason = require("seam.sandbox.server").new({
     sandbox = sandbox, port = settings.port, report = report, log = not settings.quiet and report or nil,
