@@ -61,11 +61,57 @@ describe("The examples", function()
 
   it("plan guests' codes on two doors from calendars, and then make them", function()
     local ready = sandbox_server.start("--login --freeze --clock " .. sandbox_server.GUIDE_DAY)
-    local planned, status = ready:run "examples/guest_codes.lua"
-    local applied, then_status = ready:run "examples/guest_codes.lua apply"
+    local planned, status = ready:run "examples/rental_codes.lua"
+    local applied, then_status = ready:run "examples/rental_codes.lua apply"
     ready:stop()
     assert.same({ 0, 0 }, { status, then_status }, planned .. applied)
-    assert.equal(files.read("spec/golden/guest_codes.txt"), without_dates(planned .. applied))
+    assert.equal(files.read("spec/golden/rental_codes.txt"), without_dates(planned .. applied))
+  end)
+
+  it("lock at night what is open, and report what failed", function()
+    server:run "examples/salto_guide.lua"
+    local output, status = server:run "examples/night_lock.lua"
+    local again, then_status = server:run "examples/night_lock.lua"
+    server:run [[-e 'local seam = require "seam"
+      seam.devices.simulate.disconnect(seam.locks.get { name = "FRONT_DOOR" })
+      seam.locks.unlock_door(seam.locks.get { name = "BACK DOOR" })']]
+    local failing, last_status = server:run "examples/night_lock.lua"
+    assert.equal(files.read("spec/golden/night_lock.txt"), output .. again .. failing)
+    assert.same({ 0, 0, 2 }, { status, then_status, last_status })
+  end)
+
+  it("tell of a guest's arrival, once", function()
+    local cursor = os.tmpname()
+    os.remove(cursor)
+    finally(function()
+      os.remove(cursor)
+      os.remove(cursor .. ".arrived")
+    end)
+    server:run "examples/salto_guide.lua"
+    local enter = [[-e 'local seam = require "seam"
+      local door = seam.locks.get { name = "BACK DOOR" }
+      for _, code in ipairs(seam.access_codes.list(door)) do
+        if code.code then seam.locks.simulate.keypad_code_entry { device_id = door.device_id, code = code.code } end
+      end']]
+    local command = ("examples/guest_arrived.lua %s %s 1"):format(cursor, sandbox_server.GUIDE_DAY)
+    local nobody = server:run(command)
+    server:run(enter)
+    local output, status = server:run(command)
+    server:run(enter)
+    local again = server:run(command)
+    assert.equal(files.read("spec/golden/guest_arrived.txt"), output)
+    assert.same({ 0, "", "" }, { status, nobody, again })
+  end)
+
+  it("name the batteries that are low, the emptiest first", function()
+    local ready = sandbox_server.start("--login --freeze --battery FRONT_DOOR=0.15 --battery 'EXTRA DOOR=0.04'")
+    local output, status = ready:run "examples/battery_report.lua"
+    local below, then_status = ready:run "examples/battery_report.lua 10"
+    ready:stop()
+    local fine, last_status = server:run "examples/battery_report.lua"
+    assert.equal(files.read("spec/golden/battery_report.txt"), output)
+    assert.same({ 2, 2, 0 }, { status, then_status, last_status }, below)
+    assert.equal("0 of 0 locks need a battery\n", fine)
   end)
 
   it("print a device that a person can read in one line of shell", function()
@@ -84,7 +130,8 @@ describe("The examples", function()
 
   it("say what is missing when there is no key, without a traceback", function()
     for _, name in ipairs {
-      "salto_guide", "list_devices", "unlock", "access_code", "pin_when_ready", "watch_events", "guest_codes",
+      "salto_guide", "list_devices", "unlock", "access_code", "pin_when_ready", "watch_events", "rental_codes",
+      "night_lock", "guest_arrived", "battery_report",
     } do
       local output, status = sandbox_server.run_without_key("examples/" .. name .. ".lua")
       assert.equal(1, status)

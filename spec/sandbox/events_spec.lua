@@ -44,6 +44,15 @@ describe("events", function()
       types{ since = "2026-01-01T00:00:01Z" })
   end)
 
+  it("are all found when the clock was set back meanwhile", function()
+    world.sandbox:advance(3600)
+    unlock()
+    world.sandbox:set_time "2026-01-01T00:00:30Z"
+    unlock()
+    assert.are.equal(4, #types{ since = "2026-01-01T00:00:10Z" })
+    assert.are.equal(2, #types{ since = "2026-01-01T00:30:00Z" })
+  end)
+
   it("need a beginning: since or between, not both", function()
     local function message(params)
       local status, body = world:try("/events/list", params)

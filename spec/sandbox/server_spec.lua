@@ -189,6 +189,10 @@ describe("bin/seam-sandbox", function()
       ["--quiet=3"] = "--quiet takes no value",
       ["--port many"] = "--port needs a number that is not negative, got many",
       ["--port 70000"] = "--port needs a whole number up to 65535",
+      ["--battery FRONT_DOOR"] = "--battery needs a lock and a level, for example FRONT_DOOR=0.15",
+      ["--login --battery FRONT_DOOR=15"] = "--battery needs a lock and a level, for example FRONT_DOOR=0.15",
+      ["--battery FRONT_DOOR=0.15"] = "--battery needs --login: there are no locks before",
+      ["--login --battery FRONT_DOR=0.15"] = "there is no device 'FRONT_DOR'",
       ["--clock noon"] = "--clock: 'noon' is not an ISO 8601 moment",
     }) do
       local output = io.popen(child.lua() .. " bin/seam-sandbox " .. arguments .. " 2>&1; echo status $?")

@@ -4,6 +4,7 @@
 local caught = require "support.caught"
 local errors = require "seam.errors"
 local files = require "support.files"
+local json = require "seam.json"
 local model = require "seam.sandbox.model.events"
 local safe_watch = require "seam.watch.safe"
 local sandbox_of = require "seam.sandbox"
@@ -323,6 +324,36 @@ describe("a watcher's cursor", function()
     emit(sandbox, 1)
     assert.equal("cursor_not_saved", select(3, watcher:step()).code)
     assert.equal(before, files.read(path))
+  end)
+
+  it("writes each event down once, however many have to be remembered", function()
+    local sandbox, client = new_world()
+    local watcher, numbers = recorder(client, { cursor = memory_store() })
+    local encode, encoded = json.encode, 0
+    finally(function() json.encode = encode end)
+    json.encode = function(value, ...)
+      for _, field in pairs(type(value) == "table" and value.seen or {}) do encoded = encoded + (field and 1) end
+      if type(value) == "string" and #value == 36 then encoded = encoded + 1 end
+      return encode(value, ...)
+    end
+    for i = 1, 100 do emit(sandbox, i) end
+    watcher:step()
+    assert.equal(100, #numbers)
+    assert.is_true(encoded <= 100, encoded .. " ids written for 100 events")
+  end)
+
+  it("takes ids of any kind", function()
+    local sandbox, client = new_world()
+    local store = memory_store()
+    local watcher = recorder(client, { cursor = store })
+    local event = emit(sandbox, 1)
+    local odd = { event_id = 'a "b" \\ %d\n', event_type = "lock.locked", created_at = event.created_at, number = 2 }
+    assert.is_true(watcher:deliver(odd))
+    watcher:step()
+    local again, numbers = recorder(client, { cursor = store })
+    assert.is_false(again:deliver(odd))
+    again:step()
+    assert.same({}, numbers)
   end)
 
   it("that cannot be saved stops the work until it can, and nothing is handled twice", function()

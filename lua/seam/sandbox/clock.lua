@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The sandbox's own time: it runs, stands still or is moved by hand, and what falls due on the way happens in order.
 
-local insert, remove = table.insert, table.remove
+local floor, insert, remove = math.floor, table.insert, table.remove
 
 local M = {}
 
@@ -22,9 +22,12 @@ end
 function Clock:at(at, action)
   local agenda = self.agenda
   local item = { at = at, action = action }
-  local place = #agenda + 1
-  while place > 1 and agenda[place - 1].at > at do place = place - 1 end
-  insert(agenda, place, item)
+  local first, last = 1, #agenda + 1
+  while first < last do
+    local middle = floor((first + last) / 2)
+    if agenda[middle].at > at then last = middle else first = middle + 1 end
+  end
+  insert(agenda, first, item)
   return item
 end
 

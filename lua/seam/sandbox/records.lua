@@ -38,11 +38,12 @@ function Records:where(keep)
   return found
 end
 
---- The same, newest first.
-function Records:newest(keep)
+--- The same, newest first; looks no further than the first one that `ends` accepts.
+function Records:newest(keep, ends)
   local found = {}
   for place = #self.list, 1, -1 do
     local record = self.list[place]
+    if ends and ends(record) then break end
     if not keep or keep(record) then found[#found + 1] = record end
   end
   return found

@@ -23,11 +23,12 @@ local MARGIN = 1
 ---@field seen table<string, number> ids of settled events, and when they became known
 ---@field attempts table<string, integer> how often events were handed over in vain
 ---@field webhooks_since number|nil where polling stood when the first webhook came
+---@field texts table<string, string> ids and moments of `seen` as JSON, so that a save need not write each of them anew
 
 ---@param start number
 ---@return seam.WatchState
 function M.new(start)
-  return { start = start, seen = {}, attempts = {} }
+  return { start = start, seen = {}, attempts = {}, texts = {} }
 end
 
 --- The moment to ask from: some time back, for events that became visible late.
@@ -43,7 +44,7 @@ end
 ---@param id string
 ---@param created number
 function M.settle(state, id, created)
-  state.seen[id], state.attempts[id] = created, nil
+  state.seen[id], state.attempts[id], state.texts[id] = created, nil, nil
 end
 
 --- Notes that a webhook came: from now on ids are kept for as long as one may come again.
@@ -70,7 +71,7 @@ end
 
 local function forget_before(state, moment)
   for id, created in pairs(state.seen) do
-    if created < moment then state.seen[id] = nil end
+    if created < moment then state.seen[id], state.texts[id] = nil, nil end
   end
 end
 
@@ -94,15 +95,30 @@ function M.forget_old(state)
   forget_before(state, newest - WEBHOOK_SPAN)
 end
 
+local function encoded(value)
+  local text, field, reason = json.encode(value, nil, MAX_BYTES)
+  return text or error(("seam.watch: %s %s"):format(field, reason), 0)
+end
+
+--- Every event is followed by a save, and there may be thousands of ids: each is written as JSON once.
+local function seen_text(state)
+  local texts, list = state.texts, {}
+  for id, created in pairs(state.seen) do
+    if not texts[id] then texts[id] = encoded(id) .. ":" .. encoded(created) end
+    list[#list + 1] = texts[id]
+  end
+  return "{" .. table.concat(list, ",") .. "}"
+end
+
 --- Writes a state as text.
 ---@param state seam.WatchState
 ---@return string
 function M.encode(state)
-  local text, field, reason = json.encode({
+  local rest = encoded {
     version = VERSION, start = state.start, position = state.position, webhooks_since = state.webhooks_since,
-    seen = state.seen, attempts = state.attempts,
-  }, nil, MAX_BYTES)
-  return text or error(("seam.watch: %s %s"):format(field, reason), 0)
+    attempts = state.attempts,
+  }
+  return ('{"seen":%s,%s'):format(seen_text(state), rest:sub(2))
 end
 
 local function is_map_of_numbers(value)
@@ -131,6 +147,7 @@ function M.decode(text)
     or not is_map_of_numbers(state.seen) or not is_map_of_numbers(state.attempts) then
     return nil, "it is no cursor"
   end
+  state.texts = {}
   return state
 end
 

@@ -47,17 +47,18 @@ local function stamp(text)
   return time.format(params_check.moment(text))
 end
 
---- A test of an event's created_at; raises unless exactly one of since and between is given.
+--- A test of an event's created_at, and the earliest it may pass; raises unless exactly one of since and between is
+--- given.
 local function period(world, params)
   if params.since and params.between then errors.invalid(nil, "Cannot specify both since and between") end
   if params.since then
     local since, inclusive = stamp(params.since), world.options.since_is_inclusive
-    return function(created_at) return created_at > since or (inclusive and created_at == since) end
+    return function(created_at) return created_at > since or (inclusive and created_at == since) end, since
   end
   if not params.between then errors.invalid(nil, "Must specify either since or between") end
   if #params.between ~= 2 then errors.invalid("between", "Array must contain exactly 2 element(s)") end
   local from, to = stamp(params.between[1]), stamp(params.between[2])
-  return function(created_at) return created_at > from and created_at < to end
+  return function(created_at) return created_at > from and created_at < to end, from
 end
 
 -- Filters by an id that the event carries under the same name, alone or in a list of wanted ones.
@@ -85,10 +86,11 @@ end
 
 M["/events/list"] = function(world, params)
   check_event_types(params)
-  local is_in_period, sets = period(world, params), wanted_sets(params)
+  local is_in_period, from = period(world, params)
+  local sets = wanted_sets(params)
   local found = world.events:newest(function(event)
     return is_in_period(event.created_at) and passes(event, sets)
-  end)
+  end, not world.events.out_of_order and function(event) return event.created_at < from end or nil)
   local list, offset = json.array(), params.unstable_offset or 0
   for place = offset + 1, math.min(#found, offset + (params.limit or 500)) do
     list[#list + 1] = found[place]

@@ -9,6 +9,12 @@ local function copy_into(target, fields)
   for name, value in pairs(fields or {}) do target[name] = value end
 end
 
+--- Whoever sets the clock back gets events that are listed after younger ones: no list can be cut short then.
+local function note_order(events, event)
+  local last = events.list[#events.list]
+  if last and event.created_at < last.created_at then events.out_of_order = true end
+end
+
 --- Records an event.
 ---@param world table
 ---@param event_type string
@@ -22,6 +28,7 @@ function M.emit(world, event_type, fields)
   event.event_id = world.ids:uuid()
   event.event_type = event_type
   event.workspace_id = world.options.workspace_id
+  note_order(world.events, event)
   world.events:add(event.event_id, event)
   if world.on_event then world.on_event(event) end
   return event

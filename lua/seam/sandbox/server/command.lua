@@ -15,6 +15,7 @@ Simulates a Seam workspace with Salto KS locks on 127.0.0.1.
   --clock ISO|real       where the clock starts (real)
   --freeze               the clock stands still
   --login                jane@example.com has logged in already: the locks are there
+  --battery LOCK=LEVEL   the battery of a lock, 0 to 1; with --login, and once for each lock
   --seed N               seed of the generated ids and PINs (1)
   --sync-delay S         seconds from login until the locks are there (0)
   --action-delay S       seconds a lock takes to lock or unlock (0)
@@ -38,7 +39,7 @@ local FLAGS = {
 }
 
 local function known_hint(name)
-  local known = { ["--clock"] = true }
+  local known = { ["--clock"] = true, ["--battery"] = true }
   for _, list in ipairs({ NUMBERS, FLAGS }) do
     for key in pairs(list) do known[key] = true end
   end
@@ -46,7 +47,16 @@ local function known_hint(name)
   return found and "; did you mean " .. found .. "?"
 end
 
+local function read_battery(settings, value)
+  local lock, level = (value or ""):match("^(.+)=([%d.]+)$")
+  level = tonumber(level)
+  if not level or level > 1 then return "--battery needs a lock and a level, for example FRONT_DOOR=0.15" end
+  settings.batteries = settings.batteries or {}
+  settings.batteries[lock] = level
+end
+
 local function read_value(settings, name, value)
+  if name == "--battery" then return read_battery(settings, value) end
   if name == "--clock" then
     if value == nil then return "--clock needs an ISO 8601 moment or the word real" end
     if value == "real" then return end
@@ -62,8 +72,9 @@ local function read_value(settings, name, value)
   settings[NUMBERS[name]] = number
 end
 
-local function check_port(settings)
+local function check(settings)
   local port = settings.port
+  if settings.batteries and not settings.login then return "--battery needs --login: there are no locks before" end
   if port ~= math.floor(port) or port > 65535 then return "--port needs a whole number up to 65535" end
 end
 
@@ -78,7 +89,7 @@ function M.parse(arguments)
       reason = name .. " takes no value"
     elseif FLAGS[name] then
       settings[FLAGS[name]] = true
-    elseif NUMBERS[name] or name == "--clock" then
+    elseif NUMBERS[name] or name == "--clock" or name == "--battery" then
       if not value then
         place = place + 1
         value = arguments[place]
@@ -90,7 +101,7 @@ function M.parse(arguments)
     if reason then return nil, reason end
     place = place + 1
   end
-  local reason = check_port(settings)
+  local reason = check(settings)
   if reason then return nil, reason end
   return settings
 end
@@ -148,6 +159,10 @@ local function serve(server, settings)
   return 0
 end
 
+local function set_batteries(sandbox, batteries)
+  for lock, level in pairs(batteries) do sandbox:set_battery(lock, level) end
+end
+
 --- Runs the command; returns its exit status.
 ---@param arguments string[]
 function M.main(arguments)
@@ -162,6 +177,9 @@ function M.main(arguments)
   local sandbox = require("seam.sandbox").new(sandbox_options(settings, socket))
   local function report(text) io.stderr:write(text .. "\n") end
   if settings.login then sandbox:connect() end
+  local ok
+  ok, reason = pcall(set_batteries, sandbox, settings.batteries or {})
+  if not ok then return complain((tostring(reason):gsub("^.*seam%.sandbox: ", ""))) end
   local server
   server, reason = require("seam.sandbox.server").new({
     sandbox = sandbox, port = settings.port, report = report, log = not settings.quiet and report or nil,

@@ -1,6 +1,6 @@
 -- Guests' codes on the doors of a house, from its booking calendars. First it only says what it would do:
---   lua5.4 examples/guest_codes.lua
---   lua5.4 examples/guest_codes.lua apply
+--   lua5.4 examples/rental_codes.lua
+--   lua5.4 examples/rental_codes.lua apply
 
 local calendar = require "seam.calendar"
 local codes = require "seam.codes"
