@@ -5,8 +5,9 @@ local files = require "support.files"
 local sandbox_server = require "support.sandbox_server"
 
 local PAGES = {
-  "README.md", "docs/calendar.md", "docs/codes.md", "docs/domoticz.md", "docs/fleet.md", "docs/loops.md",
-  "docs/sandbox.md", "docs/waiting.md", "docs/watch.md", "docs/without-c.md",
+  "README.md", "docs/calendar.md", "docs/codes.md", "docs/domoticz.md", "docs/errors.md", "docs/fleet.md",
+  "docs/loops.md", "docs/pagination.md", "docs/retries.md", "docs/sandbox.md", "docs/waiting.md", "docs/watch.md",
+  "docs/webhooks.md", "docs/without-c.md",
 }
 
 --- The ```lua blocks of a page, with the line each begins at.
