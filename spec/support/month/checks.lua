@@ -58,17 +58,18 @@ end
 local function is_as_wanted(world, code, booking)
   -- A change that was made just now, or that is on its way to the lock, has time until it counts.
   if world.dirty[booking.door] or #code.pending_mutations > 0 then return true end
-  return time.parse(code.starts_at) == booking.starts_at and time.parse(code.ends_at) == booking.ends_at
+  return code.begins == booking.starts_at and code.ends == booking.ends_at
 end
 
 --- Whether a code begins or ends about now.
 local function is_near(world, code)
   local now = world.sandbox:now()
-  return math.abs(time.parse(code.starts_at) - now) < NEAR or math.abs(time.parse(code.ends_at) - now) < NEAR
+  return math.abs(code.begins - now) < NEAR or math.abs(code.ends - now) < NEAR
 end
 
 --- As it was when its PIN was last seen: a code that is gone has none to ask for.
 local function remember(known, code)
+  code.begins, code.ends = time.parse(code.starts_at), time.parse(code.ends_at)
   for place, other in ipairs(known) do
     if other.access_code_id == code.access_code_id then
       known[place] = code
@@ -101,7 +102,7 @@ end
 local function try_in_vain(world, door, code)
   local key, now = code.name:match("^" .. M.PREFIX .. "(%S+)"), world.sandbox:now()
   try_pin(world, door, code, false)
-  local early, late = time.parse(code.starts_at) - now, now - time.parse(code.ends_at)
+  local early, late = code.begins - now, now - code.ends
   if early > 0 and early < NEAR then world.refused_before[key] = true end
   if late > 0 and late < NEAR then world.refused_after[key] = true end
 end
