@@ -26,18 +26,6 @@
 /* Sockets served before the caller gets its turn again. */
 #define MOST_AT_ONCE 64
 
-void seam_events_init(seam_events *events) {
-  events->multi = NULL;
-  events->due = events->again = events->timer_set = HUGE_VAL;
-  events->pause = 0;
-  events->shares = 0;
-  events->heard = 0;
-  events->sockets = events->timer = events->bell = -1;
-  events->recent = events->lingering = -1;
-  events->recent_what = events->is_watched = 0;
-  events->is_ringing = 0;
-}
-
 /* ---- what libcurl calls ---- */
 
 static void stop_lingering(seam_events *events) {

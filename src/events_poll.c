@@ -10,16 +10,6 @@
 
 #define MOST_READS 32
 
-void seam_events_init(seam_events *events) {
-  events->multi = NULL;
-  events->due = events->again = events->timer_set = HUGE_VAL;
-  events->pause = 0;
-  events->shares = 0;
-  events->heard = 0;
-  events->sockets = events->timer = events->bell = -1;
-  events->is_ringing = 0;
-}
-
 int seam_events_open(seam_events *events, CURLM *multi) {
   seam_events_init(events);
   events->multi = multi;

@@ -4,7 +4,8 @@
 local core_calls = require "support.core_calls"
 local h2_peer = require "support.h2_peer"
 local planted_core = require "support.planted_core"
-local second_unlock = require "support.second_unlock_h2"
+local second_unlock = require "support.second_unlock"
+local second_unlock_h2 = require "support.second_unlock_h2"
 
 describe("row 1 over HTTP/2: a second unlock", function()
   local missing = h2_peer.missing()
@@ -18,35 +19,17 @@ describe("row 1 over HTTP/2: a second unlock", function()
   setup(function() peer = h2_peer.start() end)
   teardown(function() peer:stop() end)
 
-  --- What must hold for one cell; a sentence when it does not.
-  local function complaint(cell)
-    local copies, value, err = second_unlock.run(peer, cell)
-    if copies ~= 1 then return ("expected 1 copy at the server, there were %d"):format(copies) end
-    if value ~= nil then
-      return not cell.point.answered and "expected an error, the call succeeded" or nil
-    end
-    local code = cell.point.late and "timeout" or "closed"
-    if err.name ~= "SeamHttpError" or err.code ~= code or err.outcome ~= "unknown" then
-      return ("expected a SeamHttpError, %s, outcome unknown; got %s"):format(code, tostring(err))
-    end
-    return err.attempts ~= 1 and "expected 1 attempt, there were " .. err.attempts or nil
-  end
-
-  for _, write in ipairs(second_unlock.writes) do
-    local cells = second_unlock.cells(write)
+  for _, write in ipairs(second_unlock_h2.writes) do
+    local cells = second_unlock_h2.cells(write)
     it(("never comes of %s, in %d ways for its stream to fail"):format(write.name, #cells), function()
-      local complaints = {}
-      for _, cell in ipairs(cells) do
-        local said = complaint(cell)
-        if said then complaints[#complaints + 1] = second_unlock.name(cell) .. ": " .. said end
-      end
-      assert.same({}, complaints)
+      local function run(cell) return second_unlock_h2.run(peer, cell) end
+      assert.same({}, second_unlock.complaints(cells, run, second_unlock_h2.name))
     end)
   end
 
   it("has no like among reads: the server sees as many as were counted", function()
-    for _, point in ipairs(second_unlock.points) do
-      local copies, value, err = second_unlock.read(peer, point, 0)
+    for _, point in ipairs(second_unlock_h2.points) do
+      local copies, value, err = second_unlock_h2.read(peer, point, 0)
       assert.equal(1, copies, point.name)
       assert.is_true(value ~= nil or err.attempts == 1, point.name .. ": " .. tostring(err))
     end
@@ -54,11 +37,11 @@ describe("row 1 over HTTP/2: a second unlock", function()
 
   it("is not feared for a read, which is tried again where its stream or connection failed", function()
     local tried = 0
-    for _, point in ipairs(second_unlock.points) do
+    for _, point in ipairs(second_unlock_h2.points) do
       local name = point.name
       if name == "REFUSED_STREAM after the headers" or name == "RST after the body" or
         name == "GOAWAY, not processed, of a connection that stays, after the body" then
-        local copies, value, err = second_unlock.read(peer, point, 1)
+        local copies, value, err = second_unlock_h2.read(peer, point, 1)
         assert.is_truthy(value, name .. ": " .. tostring(err))
         assert.equal(2, copies, name)
         tried = tried + 1

@@ -75,6 +75,44 @@ local function copies(report, write)
   return count
 end
 
+--- Sends the write of a cell.
+---@param client table of seam.safe
+---@param cell table
+---@return any value
+---@return table|nil err
+function M.send(client, cell)
+  local write, timeout = cell.write, cell.point.late and TIMEOUT or 5
+  if cell.body == "full" then return write.full(client, { timeout = timeout }) end
+  return client.request{ method = write.method, path = write.path, params = {}, timeout = timeout }
+end
+
+--- What must hold of a cell; a sentence when it does not.
+local function complaint(cell, copies_seen, value, err)
+  if copies_seen ~= 1 then return ("expected 1 copy at the server, there were %d"):format(copies_seen) end
+  if value ~= nil then
+    return not cell.point.answered and "expected an error, the call succeeded" or nil
+  end
+  local code = cell.point.late and "timeout" or "closed"
+  if err.name ~= "SeamHttpError" or err.code ~= code or err.outcome ~= "unknown" then
+    return ("expected a SeamHttpError, %s, outcome unknown; got %s"):format(code, tostring(err))
+  end
+  return err.attempts ~= 1 and "expected 1 attempt, there were " .. err.attempts or nil
+end
+
+--- What is wrong with cells, each run by `run` (copies, value, err).
+---@param cells table[]
+---@param run fun(cell: table): integer, any, table|nil
+---@param name fun(cell: table): string
+---@return string[] complaints
+function M.complaints(cells, run, name)
+  local said = {}
+  for _, cell in ipairs(cells) do
+    local wrong = complaint(cell, run(cell))
+    if wrong then said[#said + 1] = name(cell) .. ": " .. wrong end
+  end
+  return said
+end
+
 --- One cell: the client it is done with, whether its connection served before, and what became of it.
 ---@param peer table support.http_peer
 ---@param cell table { write =, point =, ending = "fin"|"rst", reused =, body = "{}"|"full" }
@@ -87,13 +125,7 @@ function M.run(peer, cell)
   local client = seam.new{ api_key = "seam_second_unlock_01", endpoint = peer.url,
     wait_for_action_attempt = false }
   if cell.reused then assert(client.request{ method = "GET", path = "/warm" }) end
-  local timeout = point.late and TIMEOUT or 5
-  local value, err
-  if cell.body == "full" then
-    value, err = write.full(client, { timeout = timeout })
-  else
-    value, err = client.request{ method = write.method, path = write.path, params = {}, timeout = timeout }
-  end
+  local value, err = M.send(client, cell)
   client:close()
   return copies(peer:report(), write), value, err
 end

@@ -78,20 +78,14 @@ end
 ---@return any value
 ---@return table|nil err
 function M.run(peer, cell)
-  local write, point, before = cell.write, cell.point, cell.reused and 1 or 0
+  local point, before = cell.point, cell.reused and 1 or 0
   local good = { answer = { json = OK } }
   peer:script({ { match = { nth = before + 1 }, at = point.at, play = point.play }, good },
     { settings = { INITIAL_WINDOW_SIZE = 1 } })
   local client = seam.new{ api_key = "seam_second_unlock_02", endpoint = peer.url, ca_file = peer.ca_file,
     wait_for_action_attempt = false }
   if cell.reused then assert(client.request{ method = "GET", path = "/devices/list" }) end
-  local timeout = point.late and TIMEOUT or 5
-  local value, err
-  if cell.body == "full" then
-    value, err = write.full(client, { timeout = timeout })
-  else
-    value, err = client.request{ method = write.method, path = write.path, params = {}, timeout = timeout }
-  end
+  local value, err = second_unlock.send(client, cell)
   client:close()
   return peer:report().opened - before, value, err
 end
