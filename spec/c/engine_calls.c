@@ -2,6 +2,7 @@
  * The engine without Lua, for the sanitizers: engine_calls <threads> <calls>. Threads make calls as
  * nginx would, leave them at every moment, and every write that was left must be told of once. */
 #include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "clock.h"
 #include "engine.h"
+#include "engine_refusals.h"
 #include "local_server.h"
 #include "pool.h"
 
@@ -26,10 +28,16 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void __real_seam_pool_close(seam_pool *pool);
+size_t __real_seam_pool_step(seam_pool *pool, double seconds);
+seam_failure __real_seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
+                                     const seam_request *request);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_seam_pool_close(seam_pool *pool);
+size_t __wrap_seam_pool_step(seam_pool *pool, double seconds);
+seam_failure __wrap_seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
+                                     const seam_request *request);
 
 /* How many allocations of this thread succeed before the next one fails; negative: all. */
 static __thread int allocations_left = -1;
@@ -45,7 +53,7 @@ void *__wrap_malloc(size_t size) {
 }
 
 void *__wrap_calloc(size_t count, size_t size) {
-  return may_allocate() ? __real_calloc(count, size) : NULL;
+  return may_allocate() && !engine_must_refuse("calloc") ? __real_calloc(count, size) : NULL;
 }
 
 void *__wrap_realloc(void *old, size_t size) {
@@ -56,6 +64,30 @@ void *__wrap_realloc(void *old, size_t size) {
 void __wrap_seam_pool_close(seam_pool *pool) {
   if (__atomic_load_n(&is_stuck, __ATOMIC_ACQUIRE)) (void)seam_clock_sleep(60);
   __real_seam_pool_close(pool);
+}
+
+/* A job that is let go of at a moment that nobody outside can choose: while the thread gives it to
+ * the pool, or when the pool has just finished with it. */
+static seam_id let_go_of;
+static int lets_go_in_submit, lets_go_after_step, is_late_after_step;
+
+static int is_armed(int *moment) {
+  return __atomic_exchange_n(moment, 0, __ATOMIC_ACQ_REL);
+}
+
+seam_failure __wrap_seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
+                                     const seam_request *request) {
+  if (is_armed(&lets_go_in_submit)) (void)seam_engine_drop(&let_go_of);
+  return __real_seam_pool_submit(pool, transfer, request);
+}
+
+size_t __wrap_seam_pool_step(seam_pool *pool, double seconds) {
+  size_t count = __real_seam_pool_step(pool, seconds);
+  if (seam_pool_in_flight(pool) == 0 && is_armed(&lets_go_after_step)) {
+    (void)seam_engine_drop(&let_go_of);
+  }
+  if (is_armed(&is_late_after_step)) (void)seam_clock_sleep(0.1);
+  return count;
 }
 
 #define CHECK(condition)                                      \
@@ -121,13 +153,13 @@ static seam_text text_of(const char *bytes) {
   return text;
 }
 
-static seam_id submit(const caller *self, int reads, const char *device, double timeout) {
+static seam_id submit_transfer(const caller *self, seam_transfer *transfer, int port, int reads,
+                               const char *device, double timeout) {
   char url[160], body[160];
-  seam_transfer *transfer = seam_transfer_new();
   seam_request request;
   seam_id id;
   seam_request_init(&request);
-  snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", server.port,
+  snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", port,
            reads ? "devices/get?pin=1234" : "locks/unlock_door?pin=1234");
   snprintf(body, sizeof body, "{\"device_id\":\"%s\"}", device);
   request.method = text_of("POST");
@@ -141,6 +173,10 @@ static seam_id submit(const caller *self, int reads, const char *device, double 
   memset(url, '#', sizeof url); /* the job must have its own copies */
   memset(body, '#', sizeof body);
   return id;
+}
+
+static seam_id submit(const caller *self, int reads, const char *device, double timeout) {
+  return submit_transfer(self, seam_transfer_new(), server.port, reads, device, timeout);
 }
 
 static void check_answer(const seam_id *id) {
@@ -389,6 +425,255 @@ static void starve(void) {
   seam_engine_release(&self.hold);
 }
 
+/* ---- what the system refuses ---- */
+
+/* The beginning fails, says why, and leaves nothing open. */
+static void refuse_start(const char *call, int nth, const char *said) {
+  caller self = {0};
+  int before = count_descriptors();
+  const char *refusal;
+  engine_refuse(call, nth, ENOMEM, ENGINE_REFUSED_HERE);
+  refusal = seam_engine_acquire(&self.hold, &self.address);
+  if (!engine_refuse_nothing()) fprintf(stderr, "nobody asked for %s\n", call);
+  CHECK(refusal != NULL && strstr(refusal, said) != NULL);
+  CHECK(count_descriptors() == before);
+}
+
+static void refuse_starts(void) {
+  static const char *const socket_calls[] = {"mkdtemp", "socket", "bind",
+                                             "listen",  "open",   "access"};
+  size_t i;
+  refuse_start("epoll_create1", 1, "descriptors");
+  refuse_start("eventfd", 1, "descriptors");
+  for (i = 0; i < sizeof socket_calls / sizeof socket_calls[0]; i++) {
+    refuse_start(socket_calls[i], 1, "unix socket");
+  }
+  refuse_start("epoll_ctl", 1, "watches");
+  refuse_start("epoll_ctl", 2, "watches");
+  refuse_start("pthread_sigmask", 1, "thread");
+  refuse_start("pthread_create", 1, "thread");
+}
+
+static void start_in(const char *folder, int is_possible) {
+  caller self = {0};
+  CHECK((folder == NULL ? unsetenv("TMPDIR") : setenv("TMPDIR", folder, 1)) == 0);
+  CHECK((seam_engine_acquire(&self.hold, &self.address) == NULL) == is_possible);
+  if (is_possible) seam_engine_release(&self.hold);
+}
+
+static void start_in_folders(void) {
+  char folder[200];
+  memset(folder, '/', sizeof folder);
+  folder[sizeof folder - 1] = '\0'; /* a folder that there is, but a name too long for a socket */
+  start_in(folder, 0);
+  start_in("/nowhere", 0);
+  start_in("/tmp", 1);
+  start_in("", 1);
+  start_in(NULL, 1);
+}
+
+/* A connection on which nothing is heard. */
+static void expect_hang_up(caller *self) {
+  char byte;
+  self->connection = connect_to(&self->address);
+  CHECK(recv(self->connection, &byte, 1, 0) <= 0);
+  CHECK(engine_refuse_nothing());
+  hang_up(self);
+}
+
+static void refuse_waiters(void) {
+  static const char *const calls[] = {"getsockopt", "geteuid", "calloc", "epoll_ctl"};
+  static const int passing[] = {EINTR, ECONNABORTED, EMFILE};
+  caller self = {0};
+  size_t i;
+  self.connection = -1;
+  acquire(&self);
+  for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+    engine_refuse(calls[i], 1, ENOMEM, ENGINE_REFUSED_ELSEWHERE);
+    expect_hang_up(&self);
+  }
+  for (i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+    engine_refuse("accept4", 1, passing[i], ENGINE_REFUSED_ELSEWHERE);
+    call(&self);
+    CHECK(engine_refuse_nothing());
+    hang_up(&self);
+  }
+  seam_engine_release(&self.hold);
+}
+
+/* Bytes that cannot be read yet are read later; those that never can be begin nothing. */
+static void refuse_ids(void) {
+  static const int passing[] = {EAGAIN, EINTR};
+  caller self = {0};
+  seam_id id;
+  char byte;
+  size_t i;
+  self.connection = -1;
+  acquire(&self);
+  for (i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+    engine_refuse("recv", 1, passing[i], ENGINE_REFUSED_ELSEWHERE);
+    call(&self);
+    CHECK(engine_refuse_nothing());
+  }
+  hang_up(&self);
+  engine_refuse("recv", 1, EAGAIN, ENGINE_REFUSED_ELSEWHERE);
+  self.connection = connect_to(&self.address);
+  hang_up(&self);
+  while (!engine_has_refused()) continue;
+  engine_refuse("recv", 1, ECONNRESET, ENGINE_REFUSED_ELSEWHERE);
+  id = submit(&self, 0, "fine", 20);
+  self.connection = connect_to(&self.address);
+  CHECK(send(self.connection, id.bytes, sizeof id.bytes, MSG_NOSIGNAL) == 8);
+  CHECK(recv(self.connection, &byte, 1, 0) <= 0);
+  CHECK(engine_refuse_nothing() && seam_engine_drop(&id) == 0);
+  hang_up(&self);
+  seam_engine_release(&self.hold);
+}
+
+/* Whatever cannot be watched, and without a handle: an answer or a failure, and never silence. */
+static int call_refused(const char *refused, int nth) {
+  caller self = {0};
+  seam_transfer *transfer;
+  seam_id id;
+  char byte = '?';
+  self.connection = -1;
+  acquire(&self);
+  id = submit(&self, 1, "fine", 20);
+  engine_refuse(refused, nth, ENOMEM, ENGINE_REFUSED_ELSEWHERE);
+  self.connection = connect_to(&self.address);
+  (void)!send(self.connection, id.bytes, sizeof id.bytes, MSG_NOSIGNAL);
+  if (recv(self.connection, &byte, 1, 0) == 1) {
+    CHECK(byte == '1');
+    transfer = seam_engine_take(&id);
+    CHECK(transfer != NULL);
+    CHECK(transfer->failure == SEAM_OK || transfer->failure == SEAM_MEMORY ||
+          transfer->failure == SEAM_CLOSED);
+    seam_transfer_free(transfer);
+  } else {
+    CHECK(seam_engine_drop(&id) == 0);
+  }
+  (void)seam_clock_sleep(0.01); /* the thread goes round once more */
+  hang_up(&self);
+  seam_engine_release(&self.hold);
+  return engine_refuse_nothing();
+}
+
+static void refuse_calls(void) {
+  int nth;
+  CHECK(call_refused("curl_easy_init", 1));
+  for (nth = 1; call_refused("epoll_ctl", nth); nth++) CHECK(nth < 30);
+  CHECK(nth > 2);
+}
+
+/* What its users may ask wrongly. */
+static void ask_wrongly(void) {
+  caller self = {0}, nobody = {0};
+  char line[SEAM_OUTCOME_LENGTH];
+  seam_transfer *transfer = seam_transfer_new();
+  seam_request request;
+  seam_id id;
+  seam_request_init(&request);
+  request.method = text_of("GET");
+  request.url = text_of("http://127.0.0.1:1");
+  CHECK(seam_engine_writes() == 0 && !seam_engine_next_outcome(line));
+  CHECK(seam_engine_submit(&nobody.hold, transfer, &request, &id) == SEAM_MEMORY);
+  acquire(&self);
+  CHECK(seam_engine_submit(&nobody.hold, transfer, &request, &id) == SEAM_MEMORY);
+  request.body = text_of("{}");
+  CHECK(seam_engine_submit(&self.hold, transfer, &request, &id) == SEAM_INVALID_REQUEST);
+  request.method = text_of("POST");
+  CHECK(seam_engine_submit(&self.hold, transfer, &request, &id) == SEAM_OK);
+  CHECK(seam_engine_drop(&id) == 0 && seam_engine_drop(&id) == 1);
+  seam_engine_release(&self.hold);
+}
+
+/* ---- moments of the thread ---- */
+
+static void let_go_at(int *moment, int port, const char *told) {
+  caller self = {0};
+  char line[SEAM_OUTCOME_LENGTH];
+  self.connection = -1;
+  acquire(&self);
+  let_go_of = submit_transfer(&self, seam_transfer_new(), port, 0, "fine", 5);
+  __atomic_store_n(moment, 1, __ATOMIC_RELEASE);
+  send_id(&self, &let_go_of);
+  CHECK(wait_for_byte(&self) == '1');
+  wait_for_writes();
+  CHECK(seam_engine_next_outcome(line) && strstr(line, told) != NULL);
+  CHECK(!seam_engine_next_outcome(line));
+  hang_up(&self);
+  seam_engine_release(&self.hold);
+}
+
+static void let_go_at_moments(void) {
+  let_go_at(&lets_go_in_submit, server.port, "status 200");
+  let_go_at(&lets_go_in_submit, 1, "it was not sent");
+  let_go_at(&lets_go_after_step, server.port, "status 200");
+}
+
+/* The deadline passes while the thread does not look: it finds out at once when it does. */
+static void be_late(void) {
+  caller self = {0};
+  seam_transfer *transfer;
+  seam_id id;
+  self.connection = -1;
+  acquire(&self);
+  id = submit(&self, 1, "hang", 0.05);
+  __atomic_store_n(&is_late_after_step, 1, __ATOMIC_RELEASE);
+  send_id(&self, &id);
+  CHECK(wait_for_byte(&self) == '1');
+  transfer = seam_engine_take(&id);
+  CHECK(transfer != NULL && transfer->failure == SEAM_TIMEOUT);
+  seam_transfer_free(transfer);
+  hang_up(&self);
+  seam_engine_release(&self.hold);
+}
+
+/* The engine finds a call by its transfer's address, modulo this. */
+#define ADDRESSES ((uintptr_t)65536)
+
+/* Two calls that it keeps in the same place: the older one ends first. */
+static void share_a_place(void) {
+  enum { MOST = 4096 };
+  static seam_transfer *all[MOST];
+  caller first = {0}, second = {0};
+  seam_id older, newer;
+  int count, i, twin = -1;
+  for (count = 0; count < MOST && twin < 0; count++) {
+    all[count] = seam_transfer_new();
+    for (i = 0; i < count && twin < 0; i++) {
+      if ((uintptr_t)all[i] % ADDRESSES / 64 == (uintptr_t)all[count] % ADDRESSES / 64) twin = i;
+    }
+  }
+  CHECK(twin >= 0);
+  first.connection = second.connection = -1;
+  acquire(&first);
+  acquire(&second);
+  older = submit_transfer(&first, all[twin], server.port, 0, "hang", 0.3);
+  newer = submit_transfer(&second, all[count - 1], server.port, 0, "hang", 0.6);
+  send_id(&first, &older);
+  while (seam_engine_writes() < 1) continue;
+  send_id(&second, &newer);
+  CHECK(wait_for_byte(&first) == '1' && wait_for_byte(&second) == '1');
+  hang_up(&first);
+  hang_up(&second);
+  for (i = 0; i < count - 1; i++) {
+    if (i != twin) seam_transfer_free(all[i]);
+  }
+  seam_engine_release(&first.hold);
+  seam_engine_release(&second.hold);
+}
+
+/* As many as there can be, and not one more. */
+static void fill_slots(void) {
+  static seam_job job; /* one stands for all: the places are what is counted */
+  seam_slots slots = {NULL, 0, 0, 0};
+  uint32_t count = 0;
+  while (seam_slots_add(&slots, &job, count) == 0) CHECK(++count <= 65536);
+  CHECK(count == 65536);
+  free(slots.all);
+}
+
 /* The last one: the thread is left behind, with what it uses. */
 static void stop_while_stuck(void) {
   caller self = {0};
@@ -440,6 +725,22 @@ static void fork_once(void) {
   hang_up(&self);
   seam_engine_release(&self.hold);
 }
+
+/* Another process comes to the door: it is not heard. */
+static void come_from_elsewhere(void) {
+  caller self = {0};
+  pid_t child;
+  int status;
+  acquire(&self);
+  child = fork();
+  if (child == 0) {
+    char byte;
+    int connection = connect_to(&self.address);
+    _exit(recv(connection, &byte, 1, 0) <= 0 ? 0 : 1);
+  }
+  CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  seam_engine_release(&self.hold);
+}
 #endif
 
 int main(int count, char **arguments) {
@@ -450,8 +751,19 @@ int main(int count, char **arguments) {
   start_and_stop();
 #ifndef SEAM_NO_FORK
   fork_once();
+  come_from_elsewhere();
 #endif
   starve();
+  refuse_starts();
+  start_in_folders();
+  refuse_waiters();
+  refuse_ids();
+  refuse_calls();
+  ask_wrongly();
+  let_go_at_moments();
+  be_late();
+  share_a_place();
+  fill_slots();
   stop_while_stuck();
   local_server_stop(&server);
   puts("done");

@@ -2,25 +2,31 @@
  * Pieces of the core asked directly what no request can bring about here: lengths beyond memory,
  * lines and failures that libcurl keeps to itself, other libcurls, signals that wait already.
  * `pieces <what>` exits with 0 when all of it holds; `pieces` lists what there is. */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "buffer.h"
 #include "clock.h"
 #include "digest.h"
+#include "events.h"
 #include "failure.h"
 #include "headers.h"
 #include "json.h"
 #include "lauxlib.h"
 #include "ljson.h"
 #include "lua.h"
+#include "lualib.h"
 #include "options.h"
 #include "sigpipe.h"
 #include "trust.h"
@@ -42,7 +48,7 @@ static void note(int truth, int line, const char *words) {
 static curl_version_info_data told;
 static CURLcode global_init = CURLE_OK;
 static const char *const *listed;
-static int odd_nanosleep, no_more_memory;
+static int odd_nanosleep, no_more_memory, curl_is_at_its_end;
 
 curl_version_info_data *__real_curl_version_info(CURLversion age);
 curl_version_info_data *__wrap_curl_version_info(CURLversion age);
@@ -53,6 +59,10 @@ DIR *__wrap_opendir(const char *name);
 struct dirent *__wrap_readdir(DIR *listing);
 void *__real_realloc(void *block, size_t size);
 void *__wrap_realloc(void *block, size_t size);
+CURLMcode __real_curl_multi_socket_all(CURLM *multi, int *running);
+CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 int __real_nanosleep(const struct timespec *wanted, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left);
 
@@ -78,6 +88,15 @@ struct dirent *__wrap_readdir(DIR *listing) {
 
 void *__wrap_realloc(void *block, size_t size) {
   return no_more_memory ? NULL : __real_realloc(block, size);
+}
+
+CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running) {
+  if (curl_is_at_its_end) return CURLM_INTERNAL_ERROR;
+  return __real_curl_multi_socket_all(multi, running);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+  return no_more_memory ? NULL : __real_calloc(count, size);
 }
 
 int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left) {
@@ -319,6 +338,83 @@ static void signals(void) {
   HOLDS(sigpipe_is(sigpending) && sigpipe_is(read_mask));
 }
 
+/* ---- events ---- */
+
+static void events_idle(void) {
+  seam_events events;
+  CURLM *multi = curl_multi_init();
+  HOLDS(seam_events_open(&events, multi) == 0);
+  HOLDS(seam_events_due(&events) == HUGE_VAL && seam_events_work(&events, 0) == 0);
+  curl_multi_cleanup(multi);
+  seam_events_close(&events);
+}
+
+/* A port that takes connections and never answers. */
+static int listen_silently(char *url, size_t size) {
+  struct sockaddr_in name;
+  socklen_t length = sizeof name;
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  memset(&name, 0, sizeof name);
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  HOLDS(bind(listener, (struct sockaddr *)&name, sizeof name) == 0 && listen(listener, 4) == 0);
+  HOLDS(getsockname(listener, (struct sockaddr *)&name, &length) == 0);
+  (void)snprintf(url, size, "http://127.0.0.1:%d/", ntohs(name.sin_port));
+  return listener;
+}
+
+/* All transfers are looked at after pauses that grow, then only when something stirs. */
+static void events_looked_at(void) {
+  seam_events events;
+  char url[64];
+  int listener = listen_silently(url, sizeof url);
+  CURLM *multi = curl_multi_init();
+  CURL *easy = curl_easy_init();
+  HOLDS(seam_events_open(&events, multi) == 0);
+  HOLDS(curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK);
+  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK && seam_events_begin(&events) == 0);
+  events.pause = 0.1;
+  events.again = 0;
+  HOLDS(seam_events_begin(&events) == 0 && events.again < HUGE_VAL);
+  events.pause = 1;
+  events.again = 0;
+  HOLDS(seam_events_begin(&events) == 0 && events.again == HUGE_VAL);
+  curl_is_at_its_end = 1;
+  events.again = 0;
+  HOLDS(seam_events_begin(&events) == -1);
+  curl_multi_remove_handle(multi, easy);
+  curl_easy_cleanup(easy);
+  curl_multi_cleanup(multi);
+  seam_events_close(&events);
+  close(listener);
+}
+
+/* ---- the engine's face ---- */
+
+int luaopen_seam_core(lua_State *L);
+
+static int lose_memory(lua_State *L) {
+  (void)L;
+  no_more_memory = 1;
+  return 0;
+}
+
+static void engine_without_memory(void) {
+  lua_State *L = luaL_newstate();
+  luaL_openlibs(L);
+  luaL_requiref(L, "core", luaopen_seam_core, 1);
+  lua_register(L, "lose_memory", lose_memory);
+  HOLDS(luaL_dostring(
+            L,
+            "local request = { method = 'POST', url = 'http://127.0.0.1:1/', body = '{}' }\n"
+            "assert(core.engine_submit(request))\n"
+            "lose_memory()\n"
+            "return core.engine_submit(request)") == LUA_OK);
+  no_more_memory = 0;
+  HOLDS(lua_gettop(L) >= 3 && lua_isnil(L, -3) && strcmp(lua_tostring(L, -2), "memory") == 0);
+  lua_close(L);
+}
+
 /* ---- */
 
 static const struct {
@@ -342,6 +438,9 @@ static const struct {
     {"trust_plain_folder", trust_plain_folder},
     {"trust_hashed_folder", trust_hashed_folder},
     {"signals", signals},
+    {"events_idle", events_idle},
+    {"events_looked_at", events_looked_at},
+    {"engine_without_memory", engine_without_memory},
 };
 
 int main(int count, char **arguments) {

@@ -42,6 +42,11 @@ describe("a pool", function()
     assert.is_true(os.clock() - before < 0.2, "0.5 s of waiting took as much processor time")
   end)
 
+  it("speaks IPv6, where the machine does", function()
+    local status, code, _, sent = calls.call(pool, { method = "GET", url = "http://[::1]:1/", timeout = 2 }):result()
+    assert.same({ "connect", false }, { code, sent }, "status " .. tostring(status))
+  end)
+
   it("sends nothing before the first step", function()
     peer:script{ { reply = {} } }
     submit("/x")
