@@ -501,25 +501,36 @@ static void refuse_waiters(void) {
   seam_engine_release(&self.hold);
 }
 
-/* Bytes that cannot be read yet are read later; those that never can be begin nothing. */
-static void refuse_ids(void) {
-  static const int passing[] = {EAGAIN, EINTR};
+/* Bytes that cannot be read yet are read later. */
+static void refuse_reading(int error) {
   caller self = {0};
-  seam_id id;
-  char byte;
-  size_t i;
   self.connection = -1;
   acquire(&self);
-  for (i = 0; i < sizeof passing / sizeof passing[0]; i++) {
-    engine_refuse("recv", 1, passing[i], ENGINE_REFUSED_ELSEWHERE);
-    call(&self);
-    CHECK(engine_refuse_nothing());
-  }
+  engine_refuse("recv", 1, error, ENGINE_REFUSED_ELSEWHERE);
+  call(&self);
+  CHECK(engine_refuse_nothing());
   hang_up(&self);
+  seam_engine_release(&self.hold);
+}
+
+/* Whoever left is gone though its connection was not read to the end. */
+static void leave_unread(void) {
+  caller self = {0};
+  acquire(&self);
   engine_refuse("recv", 1, EAGAIN, ENGINE_REFUSED_ELSEWHERE);
   self.connection = connect_to(&self.address);
   hang_up(&self);
   while (!engine_has_refused()) continue;
+  CHECK(engine_refuse_nothing());
+  seam_engine_release(&self.hold);
+}
+
+/* An id that can never be read begins nothing. */
+static void lose_id(void) {
+  caller self = {0};
+  seam_id id;
+  char byte;
+  acquire(&self);
   engine_refuse("recv", 1, ECONNRESET, ENGINE_REFUSED_ELSEWHERE);
   id = submit(&self, 0, "fine", 20);
   self.connection = connect_to(&self.address);
@@ -654,7 +665,9 @@ static void share_a_place(void) {
   send_id(&first, &older);
   while (seam_engine_writes() < 1) continue;
   send_id(&second, &newer);
-  CHECK(wait_for_byte(&first) == '1' && wait_for_byte(&second) == '1');
+  CHECK(wait_for_byte(&first) == '1');
+  CHECK(seam_engine_drop(&older) == 1 && seam_engine_take(&newer) == NULL);
+  CHECK(wait_for_byte(&second) == '1');
   hang_up(&first);
   hang_up(&second);
   for (i = 0; i < count - 1; i++) {
@@ -757,7 +770,10 @@ int main(int count, char **arguments) {
   refuse_starts();
   start_in_folders();
   refuse_waiters();
-  refuse_ids();
+  refuse_reading(EAGAIN);
+  refuse_reading(EINTR);
+  leave_unread();
+  lose_id();
   refuse_calls();
   ask_wrongly();
   let_go_at_moments();

@@ -25,22 +25,48 @@ counter="package.loadlib('$folder/count_lines.so', 'luaopen_count_lines')()"
 export LINES_FILE=$folder/lines.txt
 : >"$LINES_FILE"
 
-# Each file of specs in a process of its own, without those that run long and nothing new; what has
-# no time left is named.
-runs=0
-late=0
-aside='spec/(docs|examples)|amplification|mutants|sandbox/docs|structure|constant_time|unload|generated|reliability/(soak|webhooks)'
-while read -r spec; do
-  if [ "$(left)" -lt 20 ]; then
-    late=$((late + 1))
-    echo "no time: $spec"
-    continue
-  fi
-  (cd "$tree" && LUA_INIT="$counter" timeout -k 5 100 tools/with-lua lua5.4 busted \
-    -o plainTerminal "$spec") >"$folder/run.txt" 2>&1 </dev/null ||
-    { echo "== $spec failed or took over 100 s"; tail -n 12 "$folder/run.txt"; }
-  runs=$((runs + 1))
-done < <(cd "$tree" && find spec -name '*_spec.lua' | grep -vE "$aside" | sort)
+# Programs of spec/c are built first: two files of specs that build one at once would disturb each other.
+sed -i 's/ _exit(/ exit(/' "$tree/spec/c/engine_calls.c"
+(cd "$tree" && cmake -S spec/c -B build/c-programs && cmake --build build/c-programs --parallel 2 \
+  --target engine_calls pieces host-5.4 starving_host-5.4 serve) >"$folder/programs.txt" 2>&1 ||
+  fail "the programs of spec/c do not build"
+
+# Files of specs, each in a process of its own; what has no time left is named.
+run_specs() { # name of the lane, names of specs on the input
+  local spec started
+  while read -r spec; do
+    if [ "$(left)" -lt 20 ]; then
+      echo "$spec" >>"$folder/late.txt"
+      continue
+    fi
+    started=$SECONDS
+    (cd "$tree" && LUA_INIT="$counter" timeout -k 5 100 tools/with-lua lua5.4 busted \
+      -o plainTerminal "$spec") >"$folder/run-$1.txt" 2>&1 </dev/null ||
+      { echo "== $spec failed or took over 100 s"; tail -n 12 "$folder/run-$1.txt"; }
+    echo "$((SECONDS - started)) $spec" >>"$folder/times.txt"
+  done
+}
+
+# Two at a time, quick ones first, without those that run long and nothing new.
+: >"$folder/late.txt"
+: >"$folder/times.txt"
+aside='spec/(docs|examples|nginx)|amplification|mutants|sandbox/docs|structure|constant_time|unload|generated'
+aside+='|reliability/(soak|webhooks)'
+specs_of() { # folders
+  (cd "$tree" && for under in "$@"; do find "$under" -name '*_spec.lua' | sort; done | grep -vE "$aside")
+}
+{
+  timeout -k 5 60 "$tree/build/c-programs/engine_calls" 4 200 >"$folder/engine.txt" 2>&1 ||
+    { echo "== engine_calls failed"; tail -n 5 "$folder/engine.txt"; }
+  specs_of spec/core spec/reliability | run_specs core
+} >"$folder/lane-core.txt" &
+specs_of spec/seam spec/api spec/sandbox spec/loop spec/contract spec/hosts | run_specs seam >"$folder/lane-seam.txt" &
+wait
+cat "$folder"/lane-*.txt
+sed 's/^/no time: /' "$folder/late.txt"
+echo "not counted, as they run in nginx alone: lua/seam/transport/nginx/*"
+runs=$(wc -l <"$folder/times.txt")
+late=$(wc -l <"$folder/late.txt")
 
 mkdir -p "$folder/gcov"
 number=0
@@ -48,7 +74,7 @@ while read -r data; do
   number=$((number + 1))
   (cd "$(dirname "$data")" && gcov --json-format --stdout --branch-probabilities "$(basename "$data")") \
     >"$folder/gcov/$number.json" 2>/dev/null
-done < <(find "$tree/build" -name '*.gcda' | grep -v planted | grep -E 'seam-plain|seam-core|seam-process|starving|pieces')
+done < <(find "$tree/build" -name '*.gcda' | grep -v planted | grep -E 'seam-plain|seam-core|seam-process|starving|pieces|engine_calls')
 find "$folder/gcov" -type f -size -3c -delete
 
 line=$(on_lua lua5.4 tools/soak.d/coverage.lua "$tree" "$folder/gcov" "$LINES_FILE" "$folder/table.txt" \

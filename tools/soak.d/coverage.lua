@@ -55,7 +55,8 @@ local function add_lua(name)
 end
 
 for _, path in ipairs(list("ls " .. gcov_folder .. "/*.json")) do add_c(path) end
-for _, path in ipairs(list("cd " .. tree .. " && find lua/seam -name '*.lua' -not -path 'lua/seam/api/*'")) do
+for _, path in ipairs(list("cd " .. tree .. " && find lua/seam -name '*.lua' -not -path 'lua/seam/api/*'" ..
+    " -not -path 'lua/seam/transport/nginx/*'")) do
   add_lua(path)
 end
 for row in io.lines(lines_file) do
