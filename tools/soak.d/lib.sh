@@ -37,7 +37,7 @@ left() {
 # A copy of what is built and tested, without what was built.
 copy_tree() { # to
   mkdir -p "$1"
-  tar -cf - --exclude=node_modules CMakeLists.txt seam-scm-1.rockspec API_VERSION cmake src lua spec tools bin bench examples docs hosts \
+  tar -cf - --exclude=node_modules CMakeLists.txt seam-scm-1.rockspec API_VERSION cmake src lua spec tools bin bench examples docs hosts types \
     README.md |
     tar -xf - -C "$1"
 }
