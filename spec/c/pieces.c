@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ static void note(int truth, int line, const char *words) {
 static curl_version_info_data told;
 static CURLcode global_init = CURLE_OK;
 static const char *const *listed;
-static int odd_nanosleep, no_more_memory, curl_is_at_its_end;
+static int odd_nanosleep, no_more_memory, curl_is_at_its_end, no_more_changes;
 
 curl_version_info_data *__real_curl_version_info(CURLversion age);
 curl_version_info_data *__wrap_curl_version_info(CURLversion age);
@@ -61,6 +62,8 @@ void *__real_realloc(void *block, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 CURLMcode __real_curl_multi_socket_all(CURLM *multi, int *running);
 CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running);
+int __real_epoll_ctl(int set, int what, int handle, struct epoll_event *event);
+int __wrap_epoll_ctl(int set, int what, int handle, struct epoll_event *event);
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 int __real_nanosleep(const struct timespec *wanted, struct timespec *left);
@@ -93,6 +96,11 @@ void *__wrap_realloc(void *block, size_t size) {
 CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running) {
   if (curl_is_at_its_end) return CURLM_INTERNAL_ERROR;
   return __real_curl_multi_socket_all(multi, running);
+}
+
+int __wrap_epoll_ctl(int set, int what, int handle, struct epoll_event *event) {
+  if (no_more_changes && what == EPOLL_CTL_MOD) return -1;
+  return __real_epoll_ctl(set, what, handle, event);
 }
 
 void *__wrap_calloc(size_t count, size_t size) {
@@ -389,6 +397,46 @@ static void events_looked_at(void) {
   close(listener);
 }
 
+/* Answers the one request that has arrived, or will. */
+static void answer(seam_events *events, int *connection, int listener) {
+  static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  char request[1024];
+  int i;
+  for (i = 0; i < 10; i++) HOLDS(seam_events_work(events, 0.01) == 0);
+  *connection = accept(listener, NULL, NULL);
+  HOLDS(recv(*connection, request, sizeof request, 0) > 0);
+  HOLDS(send(*connection, reply, sizeof reply - 1, 0) > 0);
+  for (i = 0; i < 10; i++) HOLDS(seam_events_work(events, 0.01) == 0);
+}
+
+/* A socket that stayed in the set is to be watched for room, too, and that cannot be. */
+static void events_unchangeable(void) {
+  static char body[8000000];
+  seam_events events;
+  char url[64];
+  int i, connection, listener = listen_silently(url, sizeof url);
+  CURLM *multi = curl_multi_init();
+  CURL *easy = curl_easy_init();
+  HOLDS(seam_events_open(&events, multi) == 0);
+  HOLDS(curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK);
+  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK && seam_events_begin(&events) == 0);
+  answer(&events, &connection, listener);
+  HOLDS(events.lingering >= 0);
+  HOLDS(curl_multi_remove_handle(multi, easy) == CURLM_OK);
+  HOLDS(curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body) == CURLE_OK);
+  HOLDS(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)sizeof body) == CURLE_OK);
+  no_more_changes = 1;
+  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK);
+  for (i = 0; i < 5; i++) (void)seam_events_work(&events, 0.01);
+  HOLDS(events.lingering == -1); /* whatever libcurl makes of it, the socket is its own again */
+  curl_multi_remove_handle(multi, easy);
+  curl_easy_cleanup(easy);
+  curl_multi_cleanup(multi);
+  seam_events_close(&events);
+  close(connection);
+  close(listener);
+}
+
 /* ---- the engine's face ---- */
 
 int luaopen_seam_core(lua_State *L);
@@ -440,6 +488,7 @@ static const struct {
     {"signals", signals},
     {"events_idle", events_idle},
     {"events_looked_at", events_looked_at},
+    {"events_unchangeable", events_unchangeable},
     {"engine_without_memory", engine_without_memory},
 };
 

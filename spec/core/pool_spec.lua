@@ -47,6 +47,13 @@ describe("a pool", function()
     assert.same({ "connect", false }, { code, sent }, "status " .. tostring(status))
   end)
 
+  it("sends a body that does not fit at once on a connection that was used before", function()
+    peer:script{ { reply = {} } }
+    assert.equal(200, (calls.finish(pool, submit("/short")):result()))
+    assert.equal(200, (calls.finish(pool, submit("/long", { body = ("x"):rep(8e6), timeout = 8 })):result()))
+    assert.equal(1, #peer:report().connections)
+  end)
+
   it("sends nothing before the first step", function()
     peer:script{ { reply = {} } }
     submit("/x")
