@@ -112,4 +112,25 @@ describe("after a fork", function()
     end
     assert.equal(200, (transfer:result()))
   end)
+
+  it("what waits and what has ended in a watched pool stays the parent's, too", function()
+    pool:close()
+    pool = core.pool{ max_connections = 2 }
+    local cancelled, running = submit("/late"), submit("/late")
+    if pool:getfd() < 0 then return pending("skipped: there is nothing to watch without epoll") end
+    local queued = submit("/queued")
+    pool:step(0)
+    submit("/queued")
+    cancelled:cancel()
+    local status = process.wait(child(function()
+      local is_due = pool:timeout() == 0 and pool:next_done() and pool:timeout() == 0
+      pool:step(0)
+      while pool:next_done() do end
+      pool:close()
+      return is_due
+    end))
+    assert.equal(0, status, "expected work that is due at once")
+    assert.equal(200, (calls.finish(pool, running):result()))
+    assert.equal("/queued", calls.finish(pool, queued):body())
+  end)
 end)
