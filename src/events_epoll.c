@@ -33,8 +33,8 @@ static void stop_lingering(seam_events *events) {
   events->lingering = -1;
 }
 
-/* Calls in a row share a connection: between two of them it stays in the set, which saves two
- * system calls of nine. Not where somebody watches the set: a server that hangs up would wake him
+/* Calls in a row share a connection: between two of them it stays in the set, which saves a
+ * system call of nine. Not where somebody watches the set: a server that hangs up would wake him
  * for nothing. */
 static void take_out(seam_events *events, int handle) {
   int is_watched = events->is_watched || events->bell >= 0;
@@ -62,9 +62,11 @@ static int on_socket(CURL *easy, curl_socket_t handle, int what, void *self, voi
   events->recent_what = what;
   if (handle == events->lingering) {
     events->lingering = -1;
-    if (what != CURL_POLL_IN && epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) != 0)
-      return -1;
-    return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
+    /* Not in the set any more when libcurl closed it by itself, as its resolver's sockets, and
+     * opened another of the same number. */
+    if (epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) {
+      return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
+    }
   }
   if (known != NULL && epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) return 0;
   if (epoll_ctl(events->sockets, EPOLL_CTL_ADD, handle, &event) == 0) {
