@@ -11,7 +11,5 @@ void seam_events_init(seam_events *events) {
   events->shares = 0;
   events->heard = 0;
   events->sockets = events->timer = events->bell = -1;
-  events->recent = events->lingering = -1;
-  events->recent_what = events->is_watched = 0;
   events->is_ringing = 0;
 }

@@ -20,9 +20,6 @@ typedef struct seam_events {
   int timer, bell; /* -1 until somebody asks for the descriptor */
   double timer_set; /* what the timer's descriptor is set to */
   int is_ringing;
-  int recent, recent_what; /* the socket last put into the set, and what for */
-  int is_watched;          /* somebody waits on the set itself */
-  int lingering; /* -1, or a socket that is in the set though libcurl has no use for it now */
 } seam_events;
 
 /* As closed: nothing is open, closing does nothing. */
@@ -32,9 +29,6 @@ void seam_events_init(seam_events *events);
  */
 int seam_events_open(seam_events *events, CURLM *multi);
 void seam_events_close(seam_events *events);
-
-/* Tells a handle that these events have to know when a socket of its is closed. 0, or -1. */
-int seam_events_tie(seam_events *events, CURL *easy);
 
 /* Lets libcurl do what its sockets and its timer ask for, a bounded part of it at a time, after
  * waiting up to `seconds` for that (0: without waiting). 0, or -1 when libcurl is at its end. */
@@ -52,7 +46,7 @@ int seam_events_descriptor(seam_events *events);
 
 /* The epoll descriptor itself, for one who keeps timer and bell of its own; -1 where there is none.
  */
-int seam_events_set(seam_events *events);
+int seam_events_set(const seam_events *events);
 
 /* Makes the descriptor readable, or not, whatever the sockets say; and at the moment `due` at the
  * latest. Does nothing before somebody asked for the descriptor. */

@@ -28,46 +28,18 @@
 
 /* ---- what libcurl calls ---- */
 
-static void stop_lingering(seam_events *events) {
-  if (events->lingering >= 0) epoll_ctl(events->sockets, EPOLL_CTL_DEL, events->lingering, NULL);
-  events->lingering = -1;
-}
-
-/* Calls in a row share a connection: between two of them it stays in the set, which saves a
- * system call of nine. Not where somebody watches the set: a server that hangs up would wake him
- * for nothing. */
-static void take_out(seam_events *events, int handle) {
-  int is_watched = events->is_watched || events->bell >= 0;
-  stop_lingering(events);
-  if (handle == events->recent && events->recent_what == CURL_POLL_IN && !is_watched) {
-    events->lingering = handle;
-  } else {
-    epoll_ctl(events->sockets, EPOLL_CTL_DEL, handle, NULL);
-  }
-}
-
 /* `known` is what was assigned to the socket: that it is in the epoll set. */
 static int on_socket(CURL *easy, curl_socket_t handle, int what, void *self, void *known) {
   seam_events *events = self;
   struct epoll_event event = {0};
   (void)easy;
   if (what == CURL_POLL_REMOVE) {
-    take_out(events, handle);
+    epoll_ctl(events->sockets, EPOLL_CTL_DEL, handle, NULL);
     return 0;
   }
   if (what & CURL_POLL_IN) event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
   event.data.fd = handle;
-  events->recent = handle;
-  events->recent_what = what;
-  if (handle == events->lingering) {
-    events->lingering = -1;
-    /* Not in the set any more when libcurl closed it by itself, as its resolver's sockets, and
-     * opened another of the same number. */
-    if (epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) {
-      return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
-    }
-  }
   if (known != NULL && epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) return 0;
   if (epoll_ctl(events->sockets, EPOLL_CTL_ADD, handle, &event) == 0) {
     return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
@@ -84,19 +56,7 @@ static int on_timer(CURLM *multi, long milliseconds, void *self) {
   return 0;
 }
 
-/* A forked child may hold the socket, too: closed or not, it would stay in the set. */
-static int on_close(void *self, curl_socket_t handle) {
-  seam_events *events = self;
-  if (handle == events->lingering) stop_lingering(events);
-  return close(handle);
-}
-
 /* ---- open and close ---- */
-
-int seam_events_tie(seam_events *events, CURL *easy) {
-  if (curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close) != CURLE_OK) return -1;
-  return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, events) == CURLE_OK ? 0 : -1;
-}
 
 int seam_events_open(seam_events *events, CURLM *multi) {
   seam_events_init(events);
@@ -199,10 +159,6 @@ int seam_events_work(seam_events *events, double seconds) {
   for (i = 0; i < count; i++) {
     int handle = happened[i].data.fd;
     if (handle == events->timer || handle == events->bell) continue;
-    if (handle == events->lingering) { /* the server hung up, or spoke unasked */
-      stop_lingering(events);
-      continue;
-    }
     if (act(events, handle, what_of(happened[i].events)) != 0) return -1;
     if (events->shares && read_the_rest(events, handle) != 0) return -1;
   }
@@ -231,16 +187,13 @@ static int make_signals(seam_events *events) {
   return -1;
 }
 
-int seam_events_set(seam_events *events) {
-  events->is_watched = 1;
-  stop_lingering(events);
+int seam_events_set(const seam_events *events) {
   return events->sockets;
 }
 
 int seam_events_descriptor(seam_events *events) {
   if (events->sockets < 0) return -1;
   if (events->bell < 0 && make_signals(events) != 0) return -1;
-  stop_lingering(events);
   return events->sockets;
 }
 

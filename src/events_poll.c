@@ -24,16 +24,6 @@ double seam_events_due(const seam_events *events) {
   return events->due;
 }
 
-int seam_events_set(seam_events *events) {
-  return events->sockets;
-}
-
-int seam_events_tie(seam_events *events, CURL *easy) {
-  (void)events, (void)easy;
-  return 0;
-}
-
-/* Libcurl's timer is asked for afterwards: here nothing calls when it changes. */
 /* Over HTTP/2 libcurl may leave bytes in its own buffers (events_epoll.c): it is asked until
  * nothing more is heard. */
 static int perform(seam_events *events, int *running) {
@@ -46,6 +36,7 @@ static int perform(seam_events *events, int *running) {
   return 0;
 }
 
+/* Libcurl's timer is asked for afterwards: here nothing calls when it changes. */
 int seam_events_begin(seam_events *events) {
   long milliseconds = -1;
   int running;
@@ -67,6 +58,10 @@ int seam_events_work(seam_events *events, double seconds) {
     curl_multi_poll(events->multi, NULL, 0, (int)seam_clock_milliseconds(seconds), NULL);
   }
   return seam_events_begin(events);
+}
+
+int seam_events_set(const seam_events *events) {
+  return events->sockets;
 }
 
 int seam_events_descriptor(seam_events *events) {

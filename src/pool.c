@@ -57,7 +57,7 @@ static CURL *get_easy(seam_pool *pool) {
   if (pool->idle_count > 0) return pool->idle[--pool->idle_count];
   easy = curl_easy_init();
   if (easy == NULL) return NULL;
-  if (seam_options_apply(easy) != CURLE_OK || seam_events_tie(&pool->events, easy) != 0) {
+  if (seam_options_apply(easy) != CURLE_OK) {
     curl_easy_cleanup(easy);
     return NULL;
   }

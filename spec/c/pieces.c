@@ -409,34 +409,6 @@ static void answer(seam_events *events, int *connection, int listener) {
   for (i = 0; i < 10; i++) HOLDS(seam_events_work(events, 0.01) == 0);
 }
 
-/* A socket that stayed in the set is to be watched for room, too, and that cannot be. */
-static void events_unchangeable(void) {
-  static char body[8000000];
-  seam_events events;
-  char url[64];
-  int i, connection, listener = listen_silently(url, sizeof url);
-  CURLM *multi = curl_multi_init();
-  CURL *easy = curl_easy_init();
-  HOLDS(seam_events_open(&events, multi) == 0);
-  HOLDS(curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK);
-  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK && seam_events_begin(&events) == 0);
-  answer(&events, &connection, listener);
-  HOLDS(events.lingering >= 0);
-  HOLDS(curl_multi_remove_handle(multi, easy) == CURLM_OK);
-  HOLDS(curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body) == CURLE_OK);
-  HOLDS(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)sizeof body) == CURLE_OK);
-  no_more_changes = 1;
-  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK);
-  for (i = 0; i < 5; i++) (void)seam_events_work(&events, 0.01);
-  HOLDS(events.lingering == -1); /* whatever libcurl makes of it, the socket is its own again */
-  curl_multi_remove_handle(multi, easy);
-  curl_easy_cleanup(easy);
-  curl_multi_cleanup(multi);
-  seam_events_close(&events);
-  close(connection);
-  close(listener);
-}
-
 /* ---- the engine's face ---- */
 
 int luaopen_seam_core(lua_State *L);
@@ -488,7 +460,6 @@ static const struct {
     {"signals", signals},
     {"events_idle", events_idle},
     {"events_looked_at", events_looked_at},
-    {"events_unchangeable", events_unchangeable},
     {"engine_without_memory", engine_without_memory},
 };
 
