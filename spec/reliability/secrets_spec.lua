@@ -264,14 +264,15 @@ local function heap_of(pid)
   return bytes
 end
 
---- Copies of the header as C made them: their first 16 bytes are spoilt by free. A string of Lua keeps
---- them, as its own head stands before; libcurl's buffers go on with a line break.
+--- Copies of the header as C made them: their first 16 bytes are spoilt by free. A string of Lua keeps at
+--- least the second half of those, as its own head of 24 bytes stands before and free spoils 32 at most;
+--- libcurl's buffers go on with a line break.
 local function copies_of_c(heap)
   local count, from = 0, 1
   while true do
     local first, last = heap:find("earer seam_" .. SECRET:rep(20) .. "[1-8]%z", from)
     if not first then return count end
-    if heap:sub(first - 16, first - 1) ~= "Authorization: B" then count = count + 1 end
+    if heap:sub(first - 8, first - 1) ~= "ation: B" then count = count + 1 end
     from = last + 1
   end
 end
