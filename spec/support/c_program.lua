@@ -29,11 +29,13 @@ end
 local built = {}
 
 --- Builds one program; returns its path, and raises with the compiler's words when it cannot. What
---- this process was made to load first (tools/sanitize) is kept from compilers and programs.
+--- this process was made to load first (tools/sanitize) is kept from compilers and programs. The specs of
+--- two Luas may run at once: one builds, the other waits.
 function M.build(target)
   if not built[target] then
-    local output, status = M.run(("unset LD_PRELOAD; cmake -S spec/c -B %s && cmake --build %s --target %s"):format(
-      FOLDER, FOLDER, target))
+    local output, status = M.run(
+      ("unset LD_PRELOAD; flock %s.lock sh -c 'cmake -S spec/c -B %s && cmake --build %s --target %s'"):format(
+        FOLDER, FOLDER, FOLDER, target))
     assert(status == 0, output)
     built[target] = FOLDER .. "/" .. target
   end
