@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 need valgrind lua5.4 busted
 
-# Left out: the rooms that run no code of the core; what measures instructions, memory or a sanitized
+# Left out: what runs no code of the core; what measures instructions, memory or a sanitized
 # program, which valgrind would be measured with; a million webhooks; few descriptors, of which
 # valgrind needs some itself; and fork, whose children leave the parent's handles alone, not even
 # freeing them.
@@ -34,8 +34,9 @@ verdict=$(BUILD=$planted SOAK_FOLDER=$planted run_one spec/core/lifetime_spec.lu
 [ "${verdict:0:6}" = "ran 99" ] || fail "the planted leak was not seen: $verdict"
 
 {
-  for room in core seam sandbox reliability; do find "spec/$room" -name '*_spec.lua' | sort; done
-} | grep -vE "$aside" | xargs -P 2 -I{} bash -c 'run_one {}' >"$folder/runs.txt"
+  tools/core-specs
+  find spec/reliability -name '*_spec.lua' | sort
+} | awk '!seen[$0]++' | grep -vE "$aside" | xargs -P 2 -I{} bash -c 'run_one {}' >"$folder/runs.txt"
 
 runs=$(grep -c '^ran' "$folder/runs.txt")
 cut_short=$(grep -cE '^(late|ran 124|ran 137)' "$folder/runs.txt")
