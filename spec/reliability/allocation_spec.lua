@@ -27,7 +27,7 @@ end
 
 describe("row 15: without memory for Lua", function()
   hold("lua", {
-    new_client = 40, read = 30, write = 50, list = 60, error_path = 70, verify = 12, close = 110,
+    new_client = 40, read = 25, write = 45, list = 50, error_path = 60, verify = 12, close = 110,
     load_module = 900,
   })
 end)
