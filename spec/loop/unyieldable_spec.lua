@@ -75,6 +75,22 @@ describe("A call where nobody can wait", function()
     client:close()
   end)
 
+  it("is not made up for later, when the coroutine has caught the error and waits for somebody else", function()
+    local host = hosts["a loop of three functions"]
+    local client, value = new_client(host.loop), nil
+    local thread = coroutine.create(function()
+      local ok, attempt = pcall(in_sort, function() return client.locks.unlock_door "d" end)
+      value = ok and attempt
+      coroutine.yield() -- to a scheduler of its own
+    end)
+    coroutine.resume(thread)
+    assert.is_true(not value, "the caller was to be told that it failed")
+    host.run(function() client.devices.get "d" end)
+    assert.equal("suspended", coroutine.status(thread))
+    assert.equal(0, unlocks())
+    client:close()
+  end)
+
   it("in luv's callbacks is refused with the way out", function()
     if hosts.luv.missing then return pending(hosts.luv.missing) end
     local uv = require "luv"

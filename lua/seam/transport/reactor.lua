@@ -97,11 +97,24 @@ local function wakes_of_timers(self, wakes)
   end
 end
 
+--- Whether a coroutine stands in methods.wait now. One that died of an error keeps its stack.
+local function is_in_wait(waiter)
+  if coroutine.status(waiter) == "dead" then return false end
+  local level = 0
+  local info = debug.getinfo(waiter, level, "f")
+  while info do
+    if info.func == methods.wait then return true end
+    level = level + 1
+    info = debug.getinfo(waiter, level, "f")
+  end
+  return false
+end
+
 --- On Lua 5.1 a coroutine that may not yield finds out when its request is queued already, and goes on
---- with an error: such a request must never be sent.
+--- with an error: such a request must never be sent, whatever the coroutine does by now.
 local function drop_unwanted(self)
   for transfer, waiter in pairs(self._unconfirmed) do
-    if self._parking[waiter] ~= transfer or coroutine.status(waiter) ~= "suspended" then
+    if self._parking[waiter] ~= transfer or not is_in_wait(waiter) then
       self._waiting[transfer] = nil
       transfer:close()
     end
