@@ -8,6 +8,7 @@
 #include "json.h"
 #include "json_scan.h"
 #include "lauxlib.h"
+#include "ljson_keys.h"
 #include "ljson_strings.h"
 
 /* Members wait on the Lua stack until their table is made at its final size. Lua 5.1 and LuaJIT
@@ -31,6 +32,7 @@ typedef struct decoder {
   int depth;         /* containers that may still be opened inside the present one */
   size_t containers; /* that may still be opened at all */
   int base;
+  ljson_keys keys;
   ljson_strings strings;
 } decoder;
 
@@ -174,6 +176,16 @@ static void store_members(lua_State *L, int table, int members, int nulls) {
   lua_settop(L, table);
 }
 
+/* Reads a key whose opening quote has been consumed. */
+static outcome read_key(decoder *d) {
+  const char *start = d->text.at;
+  const char *stop = seam_json_skip_plain(start, d->text.end);
+  if (stop == d->text.end || *stop != '"') return read_string(d);
+  d->text.at = stop + 1;
+  ljson_push_key(d->L, &d->keys, start, (size_t)(stop - start));
+  return VALUE;
+}
+
 /* Pushes the key and the value of a member, nil for null. */
 static outcome read_member(decoder *d) {
   outcome value;
@@ -181,7 +193,7 @@ static outcome read_member(decoder *d) {
     seam_json_fail(&d->text, d->text.at, "expected a key");
     return FAILED;
   }
-  if (read_string(d) == FAILED) return FAILED;
+  if (read_key(d) == FAILED) return FAILED;
   seam_json_skip_blanks(&d->text);
   if (!next_is(d, ':')) {
     seam_json_fail(&d->text, d->text.at, "expected ':'");
@@ -273,6 +285,7 @@ int ljson_decode_bytes(lua_State *L, const char *bytes, size_t length, int max_d
   if (length > MAX_TEXT) {
     seam_json_fail(&d.text, bytes, "text too long");
   } else {
+    ljson_open_keys(L, &d.keys);
     ljson_open_strings(L, &d.strings, length);
     value = read_text(&d);
   }

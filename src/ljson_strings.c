@@ -10,9 +10,6 @@
 /* Escaped strings up to this many raw bytes are unescaped on the C stack. */
 #define SMALL_SCRATCH 512
 
-/* Longer strings are never looked for. */
-#define MAX_SHORT 64
-
 /* Remembering more strings than a short text can repeat only costs time. */
 static size_t slots_for(size_t length) {
   size_t slots = 16;
@@ -54,54 +51,23 @@ void ljson_push_escaped(lua_State *L, ljson_strings *strings, const seam_json_st
   lua_pushlstring(L, to, seam_json_unescape(string, to));
 }
 
-static uint64_t load32(const char *bytes) {
-  uint32_t word;
-  memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
-static ljson_fingerprint take_fingerprint(const char *bytes, size_t length) {
-  ljson_fingerprint mark = {0, 0};
-  if (length >= 8) {
-    memcpy(&mark.head, bytes, 8);
-    memcpy(&mark.tail, bytes + length - 8, 8);
-  } else if (length >= 4) {
-    mark.head = load32(bytes);
-    mark.tail = load32(bytes + length - 4);
-  } else if (length > 0) {
-    mark.head = (unsigned char)bytes[0];
-    mark.tail = (uint64_t)(unsigned char)bytes[length / 2] << 8 | (unsigned char)bytes[length - 1];
-  }
-  return mark;
-}
-
-static int is_same(const ljson_known *known, const ljson_fingerprint *mark, const char *bytes,
-                   size_t length) {
-  if (known->mark.head != mark->head || known->mark.tail != mark->tail) return 0;
-  if (known->length != length || !known->bytes) return 0;
-  return length <= 16 || memcmp(known->bytes + 8, bytes + 8, length - 16) == 0;
-}
-
-/* Keys repeat from object to object, many values too (types, time zones, ids of the workspace):
-   finding a string again in the Lua stack is cheaper than letting Lua hash or copy it again. */
+/* Many values repeat from object to object (types, time zones, ids of the workspace): finding one
+   again in the Lua stack is cheaper than letting Lua hash or copy it again. */
 static void push_short(lua_State *L, ljson_strings *strings, const char *bytes, size_t length) {
-  ljson_fingerprint mark = take_fingerprint(bytes, length);
-  uint64_t hash = (mark.head ^ (mark.tail << 1) ^ length) * UINT64_C(0x9E3779B97F4A7C15);
-  size_t slot = (size_t)(hash >> 40) & (strings->slots - 1);
+  ljson_fingerprint mark = ljson_take_fingerprint(bytes, length);
+  size_t slot = ljson_slot_of(&mark, length, strings->slots);
   int index = strings->base + 1 + (int)slot;
-  if (is_same(&strings->seen[slot], &mark, bytes, length)) {
+  if (ljson_is_same(&strings->seen[slot], &mark, bytes, length)) {
     lua_pushvalue(L, index);
     return;
   }
   lua_pushlstring(L, bytes, length);
   lua_pushvalue(L, -1);
   lua_replace(L, index);
-  strings->seen[slot].mark = mark;
-  strings->seen[slot].bytes = bytes;
-  strings->seen[slot].length = (uint32_t)length;
+  ljson_note(&strings->seen[slot], &mark, bytes, length);
 }
 
 void ljson_push_plain(lua_State *L, ljson_strings *strings, const char *bytes, size_t length) {
-  if (length <= MAX_SHORT) push_short(L, strings, bytes, length);
+  if (length <= LJSON_MAX_SHORT) push_short(L, strings, bytes, length);
   else lua_pushlstring(L, bytes, length);
 }

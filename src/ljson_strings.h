@@ -5,25 +5,12 @@
 #define SEAM_LJSON_STRINGS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "json.h"
+#include "ljson_known.h"
 #include "lua.h"
 
 #define LJSON_MAX_REMEMBERED 512
-
-/* What tells a short string from others: all of it up to 16 bytes, else both its ends. */
-typedef struct ljson_fingerprint {
-  uint64_t head;
-  uint64_t tail;
-} ljson_fingerprint;
-
-/* A short string seen before: its bytes in the text; the Lua string stands in the Lua stack. */
-typedef struct ljson_known {
-  ljson_fingerprint mark;
-  const char *bytes;
-  uint32_t length;
-} ljson_known;
 
 /* Plain data on the C stack; its Lua values stand in the Lua stack: at `base` a userdata for long
    escaped strings, behind it `slots` (a power of two) remembered strings. */
@@ -32,7 +19,7 @@ typedef struct ljson_strings {
   char *scratch;
   size_t scratch_size;
   size_t slots;
-  ljson_known seen[LJSON_MAX_REMEMBERED];
+  ljson_known seen[LJSON_MAX_REMEMBERED]; /* their bytes are the text's */
 } ljson_strings;
 
 /* Makes room for `slots` values, or raises. What we ask for is within every Lua's limits, so only
