@@ -8,8 +8,9 @@ require("seam.uncompiled")()
 
 local M = {}
 
--- What a task yields. Anything else comes from code that thinks another scheduler runs it.
-local WAIT = {}
+-- What a task yields to wait, and a coroutine whose function has ended. Anything else comes from code that
+-- thinks another scheduler runs it.
+local WAIT, ENDED = {}, {}
 
 -- coroutine -> its task.
 local task_of = setmetatable({}, { __mode = "k" })
@@ -48,6 +49,14 @@ function task_methods:refusal(reactor)
   return "functions that run at once must use clients of one loop, and these have two"
 end
 
+--- Runs one function after the other: a coroutine costs more than what most functions do in it.
+local function run_many(f)
+  while true do f = coroutine.yield(ENDED, pcall(f)) end
+end
+
+--- Where a pcall would hold up who waits within it.
+local function run_one(f) return f() end
+
 local function finish(task, ...)
   -- A weak key is not enough: on Lua 5.1 and LuaJIT the value would keep it.
   task_of[task.coroutine] = nil
@@ -70,10 +79,25 @@ end
 
 --- What to do now that a task has yielded or ended.
 local function after_turn(task, ok, first, reactor, start, ...)
+  if first == WAIT then
+    task.group.reactor = reactor
+    return start(waker(task))
+  end
+  if first == ENDED then
+    local idle = task.group.idle
+    idle[#idle + 1] = task.coroutine
+    return finish(task, reactor, start, ...)
+  end
   if coroutine.status(task.coroutine) == "dead" then return finish(task, ok, first, reactor, start, ...) end
-  if first ~= WAIT then return finish(task, false, FOREIGN) end
-  task.group.reactor = reactor
-  return start(waker(task))
+  return finish(task, false, FOREIGN)
+end
+
+local function new_task(group, index, f)
+  local thread = table.remove(group.idle)
+    or coroutine.create(yielding.across_pcall() and run_many or run_one)
+  local task = setmetatable({ group = group, index = index, coroutine = thread, begins = f }, task_mt)
+  task_of[thread], was_used = task, true
+  return task
 end
 
 --- Takes functions until as many run as may, or none is left.
@@ -81,10 +105,8 @@ local function fill(group)
   while group.active < group.limit do
     local index, f = group.take()
     if not index then return end
-    local task = setmetatable({ group = group, index = index, coroutine = coroutine.create(f) }, task_mt)
-    task_of[task.coroutine], was_used = task, true
     group.active = group.active + 1
-    group.ready[#group.ready + 1] = task
+    group.ready[#group.ready + 1] = new_task(group, index, f)
   end
 end
 
@@ -93,7 +115,7 @@ end
 ---@param ended fun(index: integer, ok: boolean, ...) called as each ends, with its results or its error
 ---@param limit integer
 function M.run(take, ended, limit)
-  local group = { take = take, ended = ended, limit = limit, active = 0, ready = {} }
+  local group = { take = take, ended = ended, limit = limit, active = 0, ready = {}, idle = {} }
   fill(group)
   while group.active > 0 do
     if #group.ready == 0 then
@@ -101,7 +123,11 @@ function M.run(take, ended, limit)
     end
     local ready = group.ready
     group.ready = {}
-    for _, task in ipairs(ready) do after_turn(task, coroutine.resume(task.coroutine)) end
+    for _, task in ipairs(ready) do
+      local begins = task.begins
+      task.begins = nil
+      after_turn(task, coroutine.resume(task.coroutine, begins))
+    end
     fill(group)
   end
 end

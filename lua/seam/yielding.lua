@@ -19,10 +19,17 @@ local function by_coroutine(f, ...)
   return through(thread, coroutine.resume(thread, ...))
 end
 
-local function can_yield_across_pcall()
-  local probe = coroutine.create(function() return pcall(coroutine.yield) end)
-  coroutine.resume(probe)
-  return coroutine.status(probe) == "suspended"
+local across
+
+--- Whether this Lua's own pcall can be yielded across.
+---@return boolean
+function M.across_pcall()
+  if across == nil then
+    local probe = coroutine.create(function() return pcall(coroutine.yield) end)
+    coroutine.resume(probe)
+    across = coroutine.status(probe) == "suspended"
+  end
+  return across
 end
 
 --- The coroutine to resume when what runs now is to go on: of those made here, the one around them.
@@ -40,7 +47,7 @@ end
 ---@return boolean ok
 ---@return any ...
 function M.pcall(f, ...)
-  M.pcall = can_yield_across_pcall() and pcall or by_coroutine
+  M.pcall = M.across_pcall() and pcall or by_coroutine
   return M.pcall(f, ...)
 end
 
