@@ -11,7 +11,7 @@
 
 #define CLASS "seam.core.Pool"
 
-#define DEFAULT_CONNECTIONS 256
+#define DEFAULT_CONNECTIONS 512
 #define FEWEST_BY_DEFAULT 16
 #define MOST_CONNECTIONS 4096
 

@@ -79,7 +79,7 @@ static seam_failure get_multi(seam_pool *pool) {
   if (seam_options_start_curl() != 0) return SEAM_MEMORY;
   pool->multi = curl_multi_init();
   if (pool->multi == NULL) return SEAM_MEMORY;
-  pool->is_http2 = 0;
+  pool->connections = pool->queue.most_connections;
   /* Busy ones count, too: with fewer, one that becomes free would be closed at once. */
   if (curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, (long)pool->queue.most_connections) ==
           CURLM_OK &&
@@ -209,6 +209,14 @@ static void expire_queued(seam_pool *pool) {
   }
 }
 
+/* What waits within libcurl for a connection goes on by itself when more are allowed. */
+static void fit_connections(seam_pool *pool) {
+  size_t wanted = seam_queue_connections(&pool->queue);
+  if (wanted == pool->connections) return;
+  pool->connections = wanted;
+  (void)limit_host_connections(pool->multi, wanted);
+}
+
 static void start(seam_pool *pool, seam_transfer *transfer) {
   if (seam_transfer_limit(transfer) != SEAM_OK ||
       curl_multi_add_handle(pool->multi, transfer->easy) != CURLM_OK) {
@@ -227,17 +235,10 @@ static void start_some(seam_pool *pool) {
 }
 
 /* What a host speaks is known once it has answered. */
-static void learn(seam_pool *pool, seam_transfer *transfer) {
+static void learn(seam_transfer *transfer) {
   long version = 0;
-  int is_http2;
   if (curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK) return;
-  if (version == 0) return;
-  seam_queue_learn(transfer, version >= CURL_HTTP_VERSION_2_0);
-  is_http2 = seam_queue_is_http2(&pool->queue);
-  if (is_http2 == pool->is_http2) return;
-  pool->is_http2 = is_http2;
-  (void)limit_host_connections(
-      pool->multi, is_http2 ? (size_t)SEAM_HTTP2_CONNECTIONS : pool->queue.most_connections);
+  if (version != 0) seam_queue_learn(transfer, version >= CURL_HTTP_VERSION_2_0);
 }
 
 static void collect(seam_pool *pool) {
@@ -248,7 +249,7 @@ static void collect(seam_pool *pool) {
     seam_transfer *transfer = NULL;
     if (message->msg != CURLMSG_DONE) continue;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
-    learn(pool, transfer);
+    learn(transfer);
     leave_flight(transfer);
     curl_multi_remove_handle(pool->multi, transfer->easy);
     seam_transfer_finish(transfer, code);
@@ -270,6 +271,7 @@ static double until(double moment) {
  * and nothing has finished. What a finished one makes room for begins in the same round. */
 static void advance(seam_pool *pool, double seconds) {
   expire_queued(pool);
+  fit_connections(pool);
   start_some(pool);
   if (seam_events_begin(&pool->events) != 0) {
     give_up(pool);

@@ -22,10 +22,10 @@ typedef struct seam_pool {
   seam_events events;
   pid_t owner;
   int closed;
-  int spoke_tls; /* a SIGPIPE may arise */
-  int news;      /* something finished since the last step looked */
-  int is_http2;  /* what the limit of connections was last set for */
-  double alarm;  /* when the owner wants to be woken, by the monotonic clock; HUGE_VAL: never */
+  int spoke_tls;      /* a SIGPIPE may arise */
+  int news;           /* something finished since the last step looked */
+  size_t connections; /* to a host, as libcurl was last told */
+  double alarm; /* when the owner wants to be woken, by the monotonic clock; HUGE_VAL: never */
   seam_queue queue;
   seam_chain running, done;
   CURL *idle[SEAM_POOL_MOST_IDLE];
@@ -33,7 +33,8 @@ typedef struct seam_pool {
 } seam_pool;
 
 /* Allocates nothing. `most_connections` is how many a host may have at once over HTTP/1.1; over
- * HTTP/2 it has SEAM_HTTP2_CONNECTIONS. The pool must not move: libcurl knows where it is. */
+ * HTTP/2 it has SEAM_HTTP2_CONNECTIONS at most. The pool must not move: libcurl knows where it is.
+ */
 void seam_pool_init(seam_pool *pool, size_t most_connections);
 
 /* Queues a transfer whose headers were added; nothing is sent before the next step. Any answer but

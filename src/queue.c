@@ -37,7 +37,7 @@ static int is_unused(const seam_host *host) {
 }
 
 /* The host's own place, else a free one, else one that nobody uses now, else the last. */
-static seam_host *find_host(seam_queue *queue, uint64_t key, int is_https) {
+static seam_host *find_host(seam_queue *queue, uint64_t key, int offers_http2) {
   seam_host *free_one = NULL, *unused = NULL;
   size_t i;
   for (i = 0; i < SEAM_QUEUE_MOST_HOSTS; i++) {
@@ -50,23 +50,12 @@ static seam_host *find_host(seam_queue *queue, uint64_t key, int is_https) {
   if (free_one == NULL) return &queue->hosts[SEAM_QUEUE_MOST_HOSTS - 1];
   memset(free_one, 0, sizeof *free_one);
   free_one->key = key;
-  free_one->known = !is_https;
+  free_one->http2 = offers_http2;
+  free_one->known = !offers_http2;
   return free_one;
 }
 
-static size_t room(const seam_queue *queue, const seam_host *host) {
-  size_t streams = (size_t)SEAM_HTTP2_CONNECTIONS * SEAM_HTTP2_STREAMS;
-  if (host->http2 && streams > queue->most_connections) return streams;
-  if (!host->known && queue->most_connections > SEAM_FIRST_AT_ONCE) return SEAM_FIRST_AT_ONCE;
-  return queue->most_connections;
-}
-
-void seam_queue_learn(seam_transfer *transfer, int http2) {
-  transfer->host->known = 1;
-  transfer->host->http2 = http2;
-}
-
-int seam_queue_is_http2(const seam_queue *queue) {
+static int is_http2_everywhere(const seam_queue *queue) {
   size_t i;
   for (i = 0; i < SEAM_QUEUE_MOST_HOSTS; i++) {
     if (queue->hosts[i].key != 0 && !queue->hosts[i].http2) return 0;
@@ -74,10 +63,32 @@ int seam_queue_is_http2(const seam_queue *queue) {
   return 1;
 }
 
+static size_t fewest_connections(const seam_queue *queue) {
+  size_t most = queue->most_connections;
+  return most < SEAM_HTTP2_CONNECTIONS ? most : SEAM_HTTP2_CONNECTIONS;
+}
+
+size_t seam_queue_connections(const seam_queue *queue) {
+  return is_http2_everywhere(queue) ? fewest_connections(queue) : queue->most_connections;
+}
+
+static size_t room(const seam_queue *queue, const seam_host *host) {
+  size_t streams = fewest_connections(queue) * SEAM_HTTP2_STREAMS;
+  size_t most = queue->most_connections;
+  if (!host->http2) return most;
+  if (host->known) return streams > most ? streams : most;
+  return is_http2_everywhere(queue) ? streams : SEAM_FIRST_AT_ONCE;
+}
+
+void seam_queue_learn(seam_transfer *transfer, int http2) {
+  transfer->host->known = 1;
+  transfer->host->http2 = http2;
+}
+
 /* ---- lines ---- */
 
 void seam_queue_add(seam_queue *queue, seam_transfer *transfer, const seam_request *request) {
-  transfer->host = find_host(queue, key_of(request), seam_request_is_https(request));
+  transfer->host = find_host(queue, key_of(request), transfer->offers_http2);
   seam_chain_append(&transfer->host->waiting, transfer);
   queue->waiting_count++;
   if (transfer->deadline < queue->earliest) queue->earliest = transfer->deadline;

@@ -12,9 +12,8 @@
 /* More hosts than this at once share the last one's line and room. */
 #define SEAM_QUEUE_MOST_HOSTS 8
 
-/* Transfers at once to a host whose first answer over TLS has yet to come: fewer than one
- * connection carries over HTTP/2. All that begin before it is known would else make connections of
- * their own. */
+/* Transfers at once to a host that is only thought to speak HTTP/2, where libcurl may make as many
+ * connections as HTTP/1.1 needs: fewer than one carries, or the rest would make their own. */
 #define SEAM_FIRST_AT_ONCE 64
 
 /* Over HTTP/2: connections to a host, and transfers on each. */
@@ -25,8 +24,8 @@ typedef struct seam_host {
   uint64_t key; /* 0: free */
   seam_chain waiting;
   size_t running;
-  int known; /* it has answered, or cannot speak HTTP/2 */
-  int http2; /* its last answer came over HTTP/2 */
+  int known; /* it has answered, or is not asked for HTTP/2 */
+  int http2; /* its last answer came over HTTP/2, or its first one may */
 } seam_host;
 
 typedef struct seam_queue {
@@ -54,8 +53,9 @@ void seam_queue_start(seam_queue *queue, seam_transfer *transfer);
 /* A transfer of this host was answered over HTTP/2, or over HTTP/1.1. */
 void seam_queue_learn(seam_transfer *transfer, int http2);
 
-/* Whether all hosts that are known spoke HTTP/2. */
-int seam_queue_is_http2(const seam_queue *queue);
+/* How many connections to one host libcurl may make, which has one number for all: as many as
+ * HTTP/1.1 needs, unless every host speaks HTTP/2 as far as is known. */
+size_t seam_queue_connections(const seam_queue *queue);
 
 /* Any transfer that waits with a deadline up to `now`; NULL when there is none. */
 seam_transfer *seam_queue_expired(seam_queue *queue, double now);

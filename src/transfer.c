@@ -219,17 +219,21 @@ static const char *find_target(const seam_request *request) {
 /* HTTP/2 where TLS is spoken and the server offers it; a transfer then waits for a connection that
  * is being made rather than make one of its own. Not where libcurl does not ask before it sends: a
  * connection of its own is no guard where others may join it, nor against a refused stream. */
-static CURLcode tell_version(CURL *easy, const seam_request *request) {
-  CURLcode code = CURLE_OK;
+static int may_offer_http2(const seam_request *request) {
 #ifdef SEAM_HAS_PREREQUEST
-  int is_https = seam_request_is_https(request);
+  return seam_request_is_https(request);
 #else
-  int is_https = 0;
   (void)request;
+  return 0;
 #endif
+}
+
+static CURLcode tell_version(const seam_transfer *transfer, CURL *easy) {
+  CURLcode code = CURLE_OK;
+  int offers = transfer->offers_http2;
   SEAM_SET(code, easy, CURLOPT_HTTP_VERSION,
-           (long)(is_https ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  SEAM_SET(code, easy, CURLOPT_PIPEWAIT, (long)is_https);
+           (long)(offers ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  SEAM_SET(code, easy, CURLOPT_PIPEWAIT, (long)offers);
   return code;
 }
 
@@ -280,6 +284,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   CURLcode code;
   transfer->easy = easy;
   transfer->max_body = request->max_body;
+  transfer->offers_http2 = may_offer_http2(request);
   transfer->deadline = seam_clock_now() + request->timeout;
   if (finish_lines(transfer, request) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
@@ -287,7 +292,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   }
   code = tell_callbacks(transfer, easy);
   if (code == CURLE_OK) code = tell_method(easy, request);
-  if (code == CURLE_OK) code = tell_version(easy, request);
+  if (code == CURLE_OK) code = tell_version(transfer, easy);
   if (code == CURLE_OK) code = tell_route(easy, request);
   if (code == CURLE_OK) code = tell_limits(easy, request);
   SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines);

@@ -28,6 +28,7 @@ typedef struct seam_transfer {
   struct curl_slist *lines;
   struct curl_slist *last_line;
   int has_content_type;
+  int offers_http2; /* others may join its connection, should the server speak HTTP/2 */
   seam_buffer request_body;
   int begun; /* libcurl was about to send the request, once */
   size_t body_sent;

@@ -108,6 +108,15 @@ describe("HTTP/2 with nginx", function()
     assert.is_true(connections <= 2 and most <= 2, ("%d connections, %d at once"):format(connections, most))
   end)
 
+  it("has few connections until a host that may speak HTTP/2 answered, and then as many as 1.1 needs", function()
+    local before = times_of(plain, "/run")
+    pool:close()
+    pool = core.pool { max_connections = 64 }
+    local connections, most = run(plain, 40)
+    assert.is_true(connections >= 30 and most >= 30, ("%d connections, %d at once"):format(connections, most))
+    assert.equal(40, times_of(plain, "/run") - before, "each was to be sent once")
+  end)
+
   it("sends a write once, though the connection is lost when it was read", function()
     headers_of(submit(peer, "/x"))
     local status, code, message, sent = calls.finish(pool, submit(peer, "/lost")):result()
