@@ -13,6 +13,7 @@
 
 static const luaL_Reg functions[] = {
     {"pool", lpool_new},
+    {"headers", lheaders_new},
     {"decode", ljson_decode},
     {"engine_submit", lengine_submit},
     {"engine_outcome", lengine_outcome},
@@ -41,6 +42,7 @@ SEAM_EXPORT int luaopen_seam_core(lua_State *L) {
   lpool_register(L);
   ltransfer_register(L);
   lengine_register(L);
+  lheaders_register(L);
   lua_newtable(L);
   seam_setfuncs(L, functions);
   seam_setfuncs(L, lmisc_functions);

@@ -22,9 +22,16 @@ void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
 void lpool_register(lua_State *L);
 void ltransfer_register(lua_State *L);
 void lengine_register(lua_State *L);
+void lheaders_register(lua_State *L);
 
 /* core.pool([options]) -> Pool   [-0, +1, v] */
 int lpool_new(lua_State *L);
+
+/* core.headers(list) -> Headers | nil, code, message   [-0, +(1|3), v] */
+int lheaders_new(lua_State *L);
+
+/* The lines of the Headers at `index`; raises when it is something else   [-0, +0, v] */
+seam_lines *lheaders_check(lua_State *L, int index);
 
 /* core.engine_submit(request) and what else there is of the engine; see lengine.c   [-0, +n, v] */
 int lengine_submit(lua_State *L);

@@ -2,6 +2,8 @@
  * Reads a request as Lua gives it. */
 #include "lrequest.h"
 
+#include "lcore.h"
+
 /* A string of the request; pushed, so that it lives as long as it is borrowed   [-0, +1, v] */
 static void read_text(lua_State *L, int index, const char *name, int required, seam_text *text) {
   lua_getfield(L, index, name);
@@ -54,25 +56,39 @@ void lrequest_read(lua_State *L, int index, seam_request *request) {
   request->reads = read_flag(L, index, "reads");
 }
 
-seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer) {
+seam_failure lrequest_read_lines(lua_State *L, int index, seam_lines *lines, const char **refusal) {
   seam_failure failure = SEAM_OK;
   int i;
-  lua_getfield(L, index, "headers");
-  if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TTABLE) {
-    luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
-  }
-  for (i = 1; failure == SEAM_OK && !lua_isnil(L, -1); i++) {
+  for (i = 1; failure == SEAM_OK; i++) {
     size_t length;
     const char *line;
-    lua_rawgeti(L, -1, i);
+    lua_rawgeti(L, index, i);
     if (lua_isnil(L, -1)) {
       lua_pop(L, 1);
       break;
     }
     if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "request.headers[%d] must be a string", i);
     line = lua_tolstring(L, -1, &length);
-    failure = seam_transfer_add_header(transfer, line, length);
+    failure = seam_lines_add(lines, line, length, refusal);
     lua_pop(L, 1);
+  }
+  return failure;
+}
+
+seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer) {
+  seam_failure failure = SEAM_OK;
+  const char *refusal = NULL;
+  lua_getfield(L, index, "headers");
+  switch (lua_type(L, -1)) {
+    case LUA_TNIL: break;
+    case LUA_TUSERDATA: transfer->lines = seam_lines_share(lheaders_check(L, lua_gettop(L))); break;
+    case LUA_TTABLE:
+      transfer->lines = seam_lines_new();
+      if (transfer->lines == NULL) failure = SEAM_MEMORY;
+      else failure = lrequest_read_lines(L, lua_gettop(L), transfer->lines, &refusal);
+      if (refusal != NULL) seam_transfer_set_message(transfer, refusal);
+      break;
+    default: luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
   }
   lua_pop(L, 1);
   return failure;

@@ -10,8 +10,11 @@
  * long. Everything that can raise does so here   [-0, +5, v] */
 void lrequest_read(lua_State *L, int index, seam_request *request);
 
-/* Gives the header lines of the table at `index` (absolute) to the transfer, which copies them.
- * SEAM_OK, or what seam_transfer_add_header says of the first bad one   [-0, +0, v] */
+/* Gives the transfer the header lines of the request at `index` (absolute): a list, or Headers,
+ * which are shared. SEAM_OK, or what seam_lines_add says of the first bad one   [-0, +0, v] */
 seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer);
+
+/* Copies the lines of the list at `index` (absolute). As seam_lines_add   [-0, +0, v] */
+seam_failure lrequest_read_lines(lua_State *L, int index, seam_lines *lines, const char **refusal);
 
 #endif

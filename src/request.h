@@ -11,7 +11,7 @@ typedef struct seam_text {
 } seam_text;
 
 /* Everything is borrowed until the request was submitted. Header lines are given to the transfer
- * one by one (seam_transfer_add_header). */
+ * one by one (seam_lines_add). */
 typedef struct seam_request {
   seam_text method;
   seam_text url;

@@ -24,12 +24,8 @@ seam_transfer *seam_transfer_new(void) {
 /* The request's own bytes hold the key and may hold a PIN: they go as soon as they are not needed.
  */
 static void drop_request(seam_transfer *transfer) {
-  struct curl_slist *line;
-  for (line = transfer->lines; line != NULL; line = line->next) {
-    OPENSSL_cleanse(line->data, strlen(line->data));
-  }
-  curl_slist_free_all(transfer->lines);
-  transfer->lines = transfer->last_line = NULL;
+  seam_lines_release(transfer->lines);
+  transfer->lines = NULL;
   seam_buffer_cleanse(&transfer->request_body);
 }
 
@@ -41,31 +37,8 @@ void seam_transfer_free(seam_transfer *transfer) {
   free(transfer);
 }
 
-static void set_message(seam_transfer *transfer, const char *message) {
+void seam_transfer_set_message(seam_transfer *transfer, const char *message) {
   (void)snprintf(transfer->message, sizeof transfer->message, "%s", message);
-}
-
-/* Appending at the known end, so that many headers do not cost a walk each. */
-static seam_failure append_line(seam_transfer *transfer, const char *line) {
-  struct curl_slist *grown = curl_slist_append(transfer->last_line, line);
-  if (grown == NULL) return SEAM_MEMORY;
-  if (transfer->lines == NULL) transfer->lines = grown;
-  transfer->last_line = transfer->last_line == NULL ? grown : transfer->last_line->next;
-  return SEAM_OK;
-}
-
-static int names_content_type(const char *line) {
-  return curl_strnequal(line, "Content-Type:", sizeof "Content-Type:" - 1);
-}
-
-seam_failure seam_transfer_add_header(seam_transfer *transfer, const char *line, size_t length) {
-  const char *refusal = seam_request_header_refusal(line, length);
-  if (refusal != NULL) {
-    set_message(transfer, refusal);
-    return SEAM_INVALID_REQUEST;
-  }
-  if (names_content_type(line)) transfer->has_content_type = 1;
-  return append_line(transfer, line);
 }
 
 /* ---- what libcurl calls ---- */
@@ -268,15 +241,9 @@ static CURLcode tell_limits(CURL *easy, const seam_request *request) {
   return code;
 }
 
-/* libcurl's own additions are struck out, except Accept-Encoding; it has some for bodies only. */
-static seam_failure finish_lines(seam_transfer *transfer, const seam_request *request) {
-  seam_failure failure = SEAM_OK;
-  if (request->body.bytes == NULL) return SEAM_OK;
-  failure = append_line(transfer, "Expect:");
-  if (failure == SEAM_OK && !transfer->has_content_type) {
-    failure = append_line(transfer, "Content-Type:");
-  }
-  return failure;
+static seam_failure finish_lines(seam_transfer *transfer) {
+  if (transfer->lines == NULL) transfer->lines = seam_lines_new();
+  return transfer->lines == NULL ? SEAM_MEMORY : seam_lines_finish(transfer->lines);
 }
 
 seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
@@ -286,7 +253,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   transfer->max_body = request->max_body;
   transfer->offers_http2 = may_offer_http2(request);
   transfer->deadline = seam_clock_now() + request->timeout;
-  if (finish_lines(transfer, request) != SEAM_OK) return SEAM_MEMORY;
+  if (finish_lines(transfer) != SEAM_OK) return SEAM_MEMORY;
   if (seam_buffer_append(&transfer->request_body, request->body.bytes, request->body.length)) {
     return SEAM_MEMORY;
   }
@@ -295,7 +262,7 @@ seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,
   if (code == CURLE_OK) code = tell_version(transfer, easy);
   if (code == CURLE_OK) code = tell_route(easy, request);
   if (code == CURLE_OK) code = tell_limits(easy, request);
-  SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines);
+  SEAM_SET(code, easy, CURLOPT_HTTPHEADER, transfer->lines->first);
   return code == CURLE_OK ? SEAM_OK : SEAM_MEMORY;
 }
 
@@ -319,7 +286,7 @@ static void settle(seam_transfer *transfer) {
 
 void seam_transfer_fail(seam_transfer *transfer, seam_failure failure, const char *message) {
   transfer->failure = failure;
-  set_message(transfer, message);
+  seam_transfer_set_message(transfer, message);
   settle(transfer);
 }
 
@@ -333,9 +300,9 @@ void seam_transfer_finish(seam_transfer *transfer, CURLcode code) {
     }
   } else if (transfer->refusal == NULL) {
     transfer->failure = seam_failure_from_curl(code, transfer->easy, transfer->message);
-    if (transfer->message[0] == '\0') set_message(transfer, curl_easy_strerror(code));
+    if (transfer->message[0] == '\0') seam_transfer_set_message(transfer, curl_easy_strerror(code));
   }
-  if (transfer->refusal != NULL) set_message(transfer, transfer->refusal);
+  if (transfer->refusal != NULL) seam_transfer_set_message(transfer, transfer->refusal);
   settle(transfer);
 }
 

@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "failure.h"
 #include "headers.h"
+#include "lines.h"
 #include "request.h"
 
 typedef enum seam_transfer_state {
@@ -24,11 +25,9 @@ typedef struct seam_transfer {
   seam_transfer_state state;
   double deadline; /* by the monotonic clock */
 
-  CURL *easy; /* the pool's, lent from submit to the end */
-  struct curl_slist *lines;
-  struct curl_slist *last_line;
-  int has_content_type;
-  int offers_http2; /* others may join its connection, should the server speak HTTP/2 */
+  CURL *easy;        /* the pool's, lent from submit to the end */
+  seam_lines *lines; /* a hold on the header lines; NULL: there are none */
+  int offers_http2;  /* others may join its connection, should the server speak HTTP/2 */
   seam_buffer request_body;
   int begun; /* libcurl was about to send the request, once */
   size_t body_sent;
@@ -53,8 +52,8 @@ seam_transfer *seam_transfer_new(void);
 /* The transfer must be in no pool's hands (seam_pool_forget). Secrets are overwritten. */
 void seam_transfer_free(seam_transfer *transfer);
 
-/* Copies one "Name: value" line. SEAM_OK, SEAM_INVALID_REQUEST (message set) or SEAM_MEMORY. */
-seam_failure seam_transfer_add_header(seam_transfer *transfer, const char *line, size_t length);
+/* What there is to say about its end; copied. */
+void seam_transfer_set_message(seam_transfer *transfer, const char *message);
 
 /* Copies what it needs of a request that was found good and tells `easy` all of it. */
 seam_failure seam_transfer_prepare(seam_transfer *transfer, CURL *easy,

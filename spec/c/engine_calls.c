@@ -158,6 +158,7 @@ static seam_id submit_transfer(const caller *self, seam_transfer *transfer, int 
   char url[160], body[160];
   seam_request request;
   seam_id id;
+  const char *refusal;
   seam_request_init(&request);
   snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", port,
            reads ? "devices/get?pin=1234" : "locks/unlock_door?pin=1234");
@@ -168,7 +169,8 @@ static seam_id submit_transfer(const caller *self, seam_transfer *transfer, int 
   request.reads = reads;
   request.timeout = timeout;
   CHECK(transfer != NULL);
-  CHECK(seam_transfer_add_header(transfer, "X-Key: secret", 13) == SEAM_OK);
+  transfer->lines = seam_lines_new();
+  CHECK(seam_lines_add(transfer->lines, "X-Key: secret", 13, &refusal) == SEAM_OK);
   CHECK(seam_engine_submit(&self->hold, transfer, &request, &id) == SEAM_OK);
   memset(url, '#', sizeof url); /* the job must have its own copies */
   memset(body, '#', sizeof body);

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Between a transport and the core: a request as the core takes it, a finished transfer as a response.
 
+local core = require "seam.core"
+
 require("seam.uncompiled")()
 
 local M = {}
@@ -13,8 +15,9 @@ local function header_lines(headers)
   if lines then return lines end
   lines = {}
   for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
-  lines_of[headers] = lines
-  return lines
+  -- Made once for all requests of the table; what cannot be sent is refused with the request.
+  lines_of[headers] = core.headers(lines) or lines
+  return lines_of[headers]
 end
 
 --- What the core is to send.
