@@ -527,8 +527,8 @@ static void leave_unread(void) {
   seam_engine_release(&self.hold);
 }
 
-/* Nobody waits for what is asked in the moment of leaving: of so many the engine, which is busy with
- * those before, finds some that did both. */
+/* Nobody waits for what is asked in the moment of leaving: of so many the engine, which is busy
+ * with those before, finds some that did both. */
 static void leave_while_asking(void) {
   static const char nobody[8] = {0};
   caller self = {0};
