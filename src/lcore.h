@@ -30,7 +30,8 @@ int lpool_new(lua_State *L);
 /* core.headers(list) -> Headers | nil, code, message   [-0, +(1|3), v] */
 int lheaders_new(lua_State *L);
 
-/* The lines of the Headers at `index`; raises when it is something else   [-0, +0, v] */
+/* The lines of the Headers at `index`, NULL when they were finalized; raises when it is something
+ * else   [-0, +0, v] */
 seam_lines *lheaders_check(lua_State *L, int index);
 
 /* core.engine_submit(request) and what else there is of the engine; see lengine.c   [-0, +n, v] */

@@ -14,9 +14,7 @@ static l_headers *check_headers(lua_State *L, int index) {
 }
 
 seam_lines *lheaders_check(lua_State *L, int index) {
-  seam_lines *lines = check_headers(L, index)->lines;
-  if (lines == NULL) luaL_error(L, "these headers were given back"); /* a finalizer uses them */
-  return lines;
+  return check_headers(L, index)->lines;
 }
 
 /* core.headers(list of "Name: value") -> Headers | nil, code, message   [-0, +(1|3), v]

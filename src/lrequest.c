@@ -75,20 +75,37 @@ seam_failure lrequest_read_lines(lua_State *L, int index, seam_lines *lines, con
   return failure;
 }
 
+/* Another object's finalizer may still find headers that were finalized before it   [-0, +0, v] */
+static seam_failure share_headers(lua_State *L, int index, seam_transfer *transfer) {
+  seam_lines *lines = lheaders_check(L, index);
+  if (lines != NULL) {
+    transfer->lines = seam_lines_share(lines);
+    return SEAM_OK;
+  }
+  seam_transfer_set_message(transfer, "the Lua state is about to end");
+  return SEAM_CLOSED;
+}
+
+/* [-0, +0, v] */
+static seam_failure copy_headers(lua_State *L, int index, seam_transfer *transfer) {
+  const char *refusal = NULL;
+  seam_failure failure;
+  transfer->lines = seam_lines_new();
+  if (transfer->lines == NULL) return SEAM_MEMORY;
+  failure = lrequest_read_lines(L, index, transfer->lines, &refusal);
+  if (refusal != NULL) seam_transfer_set_message(transfer, refusal);
+  return failure;
+}
+
 seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer) {
   seam_failure failure = SEAM_OK;
-  const char *refusal = NULL;
   lua_getfield(L, index, "headers");
-  switch (lua_type(L, -1)) {
-    case LUA_TNIL: break;
-    case LUA_TUSERDATA: transfer->lines = seam_lines_share(lheaders_check(L, lua_gettop(L))); break;
-    case LUA_TTABLE:
-      transfer->lines = seam_lines_new();
-      if (transfer->lines == NULL) failure = SEAM_MEMORY;
-      else failure = lrequest_read_lines(L, lua_gettop(L), transfer->lines, &refusal);
-      if (refusal != NULL) seam_transfer_set_message(transfer, refusal);
-      break;
-    default: luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
+  if (lua_isuserdata(L, -1)) {
+    failure = share_headers(L, lua_gettop(L), transfer);
+  } else if (lua_istable(L, -1)) {
+    failure = copy_headers(L, lua_gettop(L), transfer);
+  } else if (!lua_isnil(L, -1)) {
+    luaL_error(L, "request.headers must be a list, not %s", luaL_typename(L, -1));
   }
   lua_pop(L, 1);
   return failure;

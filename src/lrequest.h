@@ -11,7 +11,8 @@
 void lrequest_read(lua_State *L, int index, seam_request *request);
 
 /* Gives the transfer the header lines of the request at `index` (absolute): a list, or Headers,
- * which are shared. SEAM_OK, or what seam_lines_add says of the first bad one   [-0, +0, v] */
+ * which are shared. SEAM_OK, SEAM_CLOSED, or what seam_lines_add says of the first bad one   [-0,
+ * +0, v] */
 seam_failure lrequest_read_headers(lua_State *L, int index, seam_transfer *transfer);
 
 /* Copies the lines of the list at `index` (absolute). As seam_lines_add   [-0, +0, v] */

@@ -57,6 +57,7 @@ describe("keys that were read before", function()
     local function again()
       if not running then return end
       for number = 1, 40 do core.decode(('{"finalizer_%d":1}'):format(math.random(number * 1000))) end
+      local newproxy = rawget(_G, "newproxy")
       if newproxy then
         getmetatable(newproxy(true)).__gc = again
       else

@@ -33,7 +33,7 @@ for _, host_name in ipairs(hosts.ORDER) do
         if host.missing then return pending(host.missing) end
         peer:script(scenario.script)
         host.run(function() scenario.run(client_maker()) end)
-        if scenario.check then scenario.check(peer:report(), 256) end
+        if scenario.check then scenario.check(peer:report(), 512) end
       end)
     end
   end)

@@ -36,6 +36,7 @@ describe("A client that waits by nginx", function()
   setup(function()
     peer = http_peer.start()
     nginx = nginx_server.start {
+      connections = 2048, -- each call that waits takes one of the worker's
       http = ('init_by_lua_block { package.path = package.path .. ";%s/spec/?.lua" }'):format(files.working_folder()),
       server = SERVER:format(peer.url, http_peer.closed_port()),
     }

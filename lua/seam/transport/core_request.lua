@@ -9,15 +9,21 @@ local M = {}
 
 -- By headers: most requests of a client share one table of them. Weak.
 local lines_of = setmetatable({}, { __mode = "k" })
+local made_of = setmetatable({}, { __mode = "k" })
 
+--- Lines for the first request of a table, which may be its only one; from the second on what the core made
+--- of them once. Lines that cannot be sent stay lines, and are refused with the request.
 local function header_lines(headers)
+  if made_of[headers] then return made_of[headers] end
   local lines = lines_of[headers]
-  if lines then return lines end
+  if lines then
+    made_of[headers] = core.headers(lines)
+    return made_of[headers] or lines
+  end
   lines = {}
   for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
-  -- Made once for all requests of the table; what cannot be sent is refused with the request.
-  lines_of[headers] = core.headers(lines) or lines
-  return lines_of[headers]
+  lines_of[headers] = lines
+  return lines
 end
 
 --- What the core is to send.

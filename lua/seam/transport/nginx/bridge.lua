@@ -41,7 +41,9 @@ function M.wait(job, id, path, pool, seconds)
   local ok, reason = socket:connect("unix:" .. path, { pool = pool, pool_size = POOL_SIZE })
   if not ok then
     job:drop()
-    return failure("connect", "no connection to the core's thread: " .. tostring(reason), false)
+    -- nginx gives an old reason where it has no connection left for itself.
+    return failure("connect", "no connection to the core's thread (each call takes one of worker_connections): "
+      .. tostring(reason), false)
   end
   ok, reason = socket:send(id)
   if not ok then return give_up(job, socket, reason) end
