@@ -20,7 +20,7 @@ run_one() { # spec
   name=${1//\//-}
   left=$((SOAK_END - $(date +%s)))
   [ "$left" -gt 5 ] || { echo "late 0 $1"; return; }
-  timeout -s KILL $((left < 100 ? left : 100)) env LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="${BUILD:-build}/lua/5.4/?.so;;" \
+  timeout -s KILL $((left < 240 ? left : 240)) env LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="${BUILD:-build}/lua/5.4/?.so;;" \
     valgrind --quiet --error-exitcode=99 --leak-check=full --num-callers=30 \
     --show-leak-kinds=definite,indirect,possible --errors-for-leak-kinds=definite,indirect,possible \
     --log-file="$SOAK_FOLDER/$name.%p.memcheck" \
