@@ -25,7 +25,7 @@ set_target_properties(seam-mqtt-plain PROPERTIES POSITION_INDEPENDENT_CODE ON
 foreach(api IN LISTS SEAM_LUA_APIS)
   set(target seam-mqtt-${api})
   add_library(${target} MODULE "${CMAKE_CURRENT_SOURCE_DIR}/src/mqtt/lmqtt.c"
-    $<TARGET_OBJECTS:seam-mqtt-plain>)
+    "${CMAKE_CURRENT_SOURCE_DIR}/src/lclass.c" $<TARGET_OBJECTS:seam-mqtt-plain>)
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
   target_include_directories(${target} SYSTEM PRIVATE "${SEAM_LUA_INCLUDE_${api}}"
     "${SEAM_MOSQUITTO_INCLUDE}")

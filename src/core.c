@@ -22,19 +22,6 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
-                     const luaL_Reg *metamethods) {
-  if (luaL_newmetatable(L, name)) {
-    seam_setfuncs(L, metamethods);
-    lua_newtable(L);
-    seam_setfuncs(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "__name");
-  }
-  lua_pop(L, 1);
-}
-
 SEAM_EXPORT int luaopen_seam_core(lua_State *L);
 
 /* require "seam.core" -> table   [-0, +1, m] */

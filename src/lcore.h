@@ -4,6 +4,7 @@
 #define SEAM_LCORE_H
 
 #include "compat.h"
+#include "lclass.h"
 #include "transfer.h"
 
 /* A transfer as Lua holds it. Its user value is the pool's table of anchors: it keeps the pool
@@ -13,10 +14,6 @@ typedef struct l_transfer {
   seam_transfer *transfer; /* NULL: closed */
   int busy;                /* its bytes are being read: close must leave them to the collector */
 } l_transfer;
-
-/* Makes a metatable of that name with methods and metamethods   [-0, +0, m] */
-void lcore_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
-                     const luaL_Reg *metamethods);
 
 /* Makes the metatables   [-0, +0, m] */
 void lpool_register(lua_State *L);

@@ -204,6 +204,6 @@ static const luaL_Reg hold_metamethods[] = {
 };
 
 void lengine_register(lua_State *L) {
-  lcore_new_class(L, JOB_CLASS, job_methods, job_metamethods);
-  lcore_new_class(L, HOLD_CLASS, hold_methods, hold_metamethods);
+  lclass_new(L, JOB_CLASS, job_methods, job_metamethods);
+  lclass_new(L, HOLD_CLASS, hold_methods, hold_metamethods);
 }

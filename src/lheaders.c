@@ -63,5 +63,5 @@ static const luaL_Reg metamethods[] = {
 };
 
 void lheaders_register(lua_State *L) {
-  lcore_new_class(L, CLASS, methods, metamethods);
+  lclass_new(L, CLASS, methods, metamethods);
 }

@@ -8,7 +8,7 @@
 #include "buffer.h"
 #include "failure.h"
 #include "headers.h"
-#include "lines.h"
+#include "header_lines.h"
 #include "request.h"
 
 typedef enum seam_transfer_state {

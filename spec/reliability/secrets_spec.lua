@@ -304,7 +304,7 @@ describe("row 9: the memory of a process that has closed its pool", function()
   end)
 
   it("would be seen to hold them if they were not wiped", function()
-    local cpath = planted_core.build("unwiped", { ["lines.c"] = {
+    local cpath = planted_core.build("unwiped", { ["header_lines.c"] = {
       { "OPENSSL_cleanse(line->data, strlen(line->data));", "" },
     } })
     if not cpath then return pending("skipped: nothing can be compiled here") end

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <string.h>
 
-#include "compat.h"
+#include "lclass.h"
 #include "link.h"
 
 #define CLASS "seam.mqtt.Link"
@@ -211,23 +211,11 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-static void register_class(lua_State *L) {
-  if (luaL_newmetatable(L, CLASS)) {
-    seam_setfuncs(L, metamethods);
-    lua_newtable(L);
-    seam_setfuncs(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, CLASS);
-    lua_setfield(L, -2, "__name");
-  }
-  lua_pop(L, 1);
-}
-
 SEAM_EXPORT int luaopen_seam_mqtt(lua_State *L);
 
 /* require "seam.mqtt" -> table   [-0, +1, m] */
 SEAM_EXPORT int luaopen_seam_mqtt(lua_State *L) {
-  register_class(L);
+  lclass_new(L, CLASS, methods, metamethods);
   lua_newtable(L);
   seam_setfuncs(L, functions);
   lua_pushliteral(L, SEAM_VERSION);

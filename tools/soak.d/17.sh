@@ -40,7 +40,7 @@ run_one() { # core's build folder, kind, call, error, position
 export -f run_one
 
 plant src/transfer.c 'if (!again) return' 'if (again || !again) return' 5.4
-if ! { lua5.4 tools/soak.d/plant.lua "$folder/planted/src/transfer.c" 'return CURL_SEEKFUNC_FAIL;' \
+if ! { on_lua lua5.4 tools/soak.d/plant.lua "$folder/planted/src/transfer.c" 'return CURL_SEEKFUNC_FAIL;' \
   '((seam_transfer *)self)->body_sent = (size_t)offset; return CURL_SEEKFUNC_OK;' &&
   build_tree "$folder/planted" 5.4; }; then
   fail "the planted core does not build"

@@ -13,6 +13,7 @@ need valgrind lua5.4 busted
 aside='_cost_|constant_time|bombs|sanitize|alloc|planted|close_order|mutants|reliability/webhooks|fork|unload|signals|descriptors|reliability/(soak|structure|deadline)'
 
 export SOAK_END=$(($(date +%s) + seconds - 20))
+export SEAM_TEST_DOCUMENTS=200
 
 # shellcheck disable=SC2317 # called by xargs
 run_one() { # spec

@@ -34,7 +34,7 @@ reports=$(cat "$folder/run.txt" "$folder/engine.txt" | grep -c 'WARNING: ThreadS
 
 on_lua lua5.4 tools/soak.d/plant.lua "$folder/tree/src/options.c" 'pthread_once(&once, start);' \
   'if (started != CURLE_OK) start(); (void)once;' || fail "the place for the plant is gone"
-lua5.4 tools/soak.d/plant.lua "$folder/tree/src/engine_jobs.c" 'pthread_mutex_lock(&engine->lock);
+on_lua lua5.4 tools/soak.d/plant.lua "$folder/tree/src/engine_jobs.c" 'pthread_mutex_lock(&engine->lock);
   first = engine->mailed;' 'pthread_mutex_trylock(&engine->lock);
   first = engine->mailed;' || fail "the place for the plant in the engine is gone"
 build_threads "$folder/tree"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Header lines as libcurl takes them. One of them holds the key. */
-#include "lines.h"
+#include "header_lines.h"
 
 #include <openssl/crypto.h>
 #include <stdlib.h>

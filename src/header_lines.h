@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The header lines of requests: read and checked once, then shared by all that send the same. */
-#ifndef SEAM_LINES_H
-#define SEAM_LINES_H
+#ifndef SEAM_HEADER_LINES_H
+#define SEAM_HEADER_LINES_H
 
 #include <curl/curl.h>
 
