@@ -146,6 +146,16 @@ static void acquire(caller *self) {
 
 /* ---- calls ---- */
 
+/* All calls share them, as a client's do, and let go of them in whichever thread they end. */
+static seam_lines *lines;
+
+static void make_lines(void) {
+  const char *refusal;
+  lines = seam_lines_new();
+  CHECK(lines != NULL && seam_lines_add(lines, "X-Key: secret", 13, &refusal) == SEAM_OK);
+  CHECK(seam_lines_finish(lines) == SEAM_OK);
+}
+
 static seam_text text_of(const char *bytes) {
   seam_text text;
   text.bytes = bytes;
@@ -158,7 +168,6 @@ static seam_id submit_transfer(const caller *self, seam_transfer *transfer, int 
   char url[160], body[160];
   seam_request request;
   seam_id id;
-  const char *refusal;
   seam_request_init(&request);
   snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", port,
            reads ? "devices/get?pin=1234" : "locks/unlock_door?pin=1234");
@@ -169,8 +178,7 @@ static seam_id submit_transfer(const caller *self, seam_transfer *transfer, int 
   request.reads = reads;
   request.timeout = timeout;
   CHECK(transfer != NULL);
-  transfer->lines = seam_lines_new();
-  CHECK(seam_lines_add(transfer->lines, "X-Key: secret", 13, &refusal) == SEAM_OK);
+  transfer->lines = seam_lines_share(lines);
   CHECK(seam_engine_submit(&self->hold, transfer, &request, &id) == SEAM_OK);
   memset(url, '#', sizeof url); /* the job must have its own copies */
   memset(body, '#', sizeof body);
@@ -779,6 +787,7 @@ static void come_from_elsewhere(void) {
 
 int main(int count, char **arguments) {
   if (count != 3 || local_server_start(&server) != 0) return 2;
+  make_lines();
   leave_writes();
   use_ids_twice();
   run_threads(atoi(arguments[1]), atoi(arguments[2]));
@@ -803,6 +812,7 @@ int main(int count, char **arguments) {
   share_a_place();
   fill_slots();
   stop_while_stuck();
+  seam_lines_release(lines);
   local_server_stop(&server);
   puts("done");
   return 0;
