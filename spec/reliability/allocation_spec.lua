@@ -28,16 +28,16 @@ end
 describe("row 15: without memory for Lua", function()
   hold("lua", {
     new_client = 40, read = 25, write = 45, list = 50, error_path = 60, verify = 12, close = 110,
-    load_module = 900,
+    load_module = 900, headers = 15,
   })
 end)
 
 describe("row 16: without memory for libcurl", function()
-  hold("curl", { read = 30, write = 30, list = 30, error_path = 30, close = 50 })
+  hold("curl", { read = 30, write = 30, list = 30, error_path = 30, close = 50, headers = 50 })
 end)
 
 describe("row 16: without memory for our own C", function()
-  hold("malloc", { read = 3, write = 4, list = 3, error_path = 3, close = 3 })
+  hold("malloc", { read = 3, write = 4, list = 3, error_path = 3, close = 3, headers = 3, watched = 3 })
 end)
 
 describe("row 16: libcurl and the system refusing what our own C asks of them", function()

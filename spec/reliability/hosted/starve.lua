@@ -37,7 +37,7 @@ end
 
 local TYPED = {
   "memory", "outcome unknown", "SeamHttpError", "OpenSSL could not", "no randomness", "not base64", "connect: ",
-  "invalid_response: ",
+  "invalid_response: ", "dns: ",
 }
 
 --- Failures below Lua come back as Lua's memory error or as our own errors that say so.

@@ -2,7 +2,7 @@
 -- The calls that the sweeps starve of memory, each a global function that returns its result in
 -- words; an error object is a result when it is one of ours that may come of it.
 -- luacheck: globals PORT prepare new_client read write list error_path verify close load_module hmac collect
--- luacheck: globals tls_read tls_write nobody_there random decode watched
+-- luacheck: globals tls_read tls_write nobody_there random decode watched headers
 
 local core, seam, webhook
 
@@ -161,6 +161,21 @@ end
 
 local function go_on(value, code, message)
   if not value then error(("%s: %s"):format(code, message), 0) end
+  return value
+end
+
+--- Lines that many requests share, and a request with them.
+function headers()
+  local pool = core.pool()
+  local ok, value = pcall(function()
+    local lines = go_on(core.headers { "X-One: 1", "X-Two: 2" })
+    local transfer = go_on(pool:submit{
+      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"shared"}', timeout = 5, headers = lines })
+    while pool:in_flight() > 0 do pool:step(1) end
+    return go_on(transfer:result())
+  end)
+  pool:close()
+  if not ok then error(value, 0) end
   return value
 end
 
