@@ -28,7 +28,7 @@ end
 describe("row 15: without memory for Lua", function()
   hold("lua", {
     new_client = 40, read = 25, write = 45, list = 50, error_path = 60, verify = 12, close = 110,
-    load_module = 900, headers = 15,
+    load_module = 900, headers = 10,
   })
 end)
 

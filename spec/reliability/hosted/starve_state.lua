@@ -170,7 +170,8 @@ function headers()
   local ok, value = pcall(function()
     local lines = go_on(core.headers { "X-One: 1", "X-Two: 2" })
     local transfer = go_on(pool:submit{
-      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"shared"}', timeout = 5, headers = lines })
+      method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"shared"}', timeout = 5,
+      headers = lines })
     while pool:in_flight() > 0 do pool:step(1) end
     return go_on(transfer:result())
   end)
