@@ -41,6 +41,7 @@ local TARGET = [[
   location = /alive { return 204; }
   location = /nothing { content_by_lua_block { ngx.print("one") } }
   location = /read { content_by_lua_block { ngx.print((client.devices.get("one")).device_id) } }
+  location = /proxied { proxy_pass %s/direct; }
   location = /unlock { content_by_lua_block { ngx.say((client.locks.unlock_door("one")).status) } }
 ]]
 
@@ -50,7 +51,8 @@ local function start_upstream(seconds)
 end
 
 local function start_target(upstream, workers)
-  return nginx_server.start { connections = 8192, workers = workers or 1, server = TARGET, http = ([[
+  local server = TARGET:format(upstream.url)
+  return nginx_server.start { connections = 8192, workers = workers or 1, server = server, http = ([[
     init_by_lua_block { client = require("seam").new{ api_key = "seam_bench", endpoint = "%s", retries = 0 } }
   ]]):format(upstream.url) }
 end
@@ -124,10 +126,10 @@ end
 local function measure_one_from(upstream, target, what)
   for try = 1, tries do
     local direct, nothing = wrk(upstream.url .. "/direct", 1, 2), wrk(target.url .. "/nothing", 1, 1)
-    local result = wrk(target.url .. "/read", 1, 2)
+    local proxied, result = wrk(target.url .. "/proxied", 1, 2), wrk(target.url .. "/read", 1, 2)
     print(("  upstream of %s, try %d: direct %.3f, doing nothing %.3f, with a call %.3f ms: " ..
-      "%.3f ms added; load %s"):format(what, try, direct.median, nothing.median,
-      result.median, result.median - direct.median, load_average()))
+      "%.3f ms added (by proxy_pass %.3f); load %s"):format(what, try, direct.median, nothing.median,
+      result.median, result.median - direct.median, proxied.median - direct.median, load_average()))
   end
 end
 

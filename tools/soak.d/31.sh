@@ -52,7 +52,7 @@ run_specs() { # name of the lane; the input names the files
 # Two at a time, quick ones first, without those that run long and nothing new.
 : >"$folder/late.txt"
 : >"$folder/times.txt"
-aside='spec/(docs|examples|nginx)|amplification|mutants|sandbox/docs|structure|constant_time|unload|generated'
+aside='spec/(docs|examples|nginx)|amplification|mutants|sandbox/docs|structure|core/mqtt|constant_time|unload|generated'
 aside+='|reliability/(soak|webhooks)'
 specs_of() { # folders
   (cd "$tree" && for under in "$@"; do find "$under" -name '*_spec.lua' | sort; done | grep -vE "$aside")
