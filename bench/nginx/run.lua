@@ -114,12 +114,13 @@ local function measure_many()
   upstream:stop()
 end
 
---- Keeps every processor from falling asleep, with what runs only where nothing else does; returns how to
---- stop it. On a virtual machine a sleeping processor takes a few tenths of a millisecond to wake up.
-local function keep_awake()
-  local pids = files.output_of([[for i in $(seq $(nproc)); do
-    chrt -i 0 sh -c 'while :; do :; done' >/dev/null 2>&1 & echo $!
-  done]])
+--- Keeps every processor from falling asleep, with what runs only where nothing else does, for so many
+--- seconds at most; returns how to stop it earlier. On a virtual machine a sleeping processor takes a few
+--- tenths of a millisecond to wake up.
+local function keep_awake(seconds)
+  local pids = files.output_of(([[for i in $(seq $(nproc)); do
+    timeout %d chrt -i 0 sh -c 'while :; do :; done' >/dev/null 2>&1 & echo $!
+  done]]):format(seconds))
   return function() files.output_of("kill " .. pids:gsub("%s+", " ")) end
 end
 
@@ -141,7 +142,7 @@ local function measure_one()
     wrk(target.url .. "/read", 1, 1)
     measure_one_from(upstream, target, seconds and "50 ms" or "0 ms")
     if seconds then
-      local stop = keep_awake()
+      local stop = keep_awake(tries * 30)
       measure_one_from(upstream, target, "50 ms, processors kept awake")
       stop()
     end

@@ -22,7 +22,7 @@ soak() { # lua, calls, seconds, mode, most KiB of RSS
 
 soak lua5.4 1000000 $((seconds * 50 / 100)) clean 256
 soak lua5.4 100000 $((seconds * 12 / 100)) faults 512
-soak luajit 1000000 $(($(left) - seconds * 8 / 100 - 30)) clean 256
+soak luajit 1000000 $(($(left) - seconds * 20 / 100)) clean 256
 soak luajit 100000 $((seconds * 8 / 100)) faults 512
 
 plant_leak

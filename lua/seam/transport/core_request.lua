@@ -9,19 +9,19 @@ local M = {}
 
 -- By headers: most requests of a client share one table of them. Weak.
 local lines_of = setmetatable({}, { __mode = "k" })
-local made_of = setmetatable({}, { __mode = "k" })
 
---- Lines for the first request of a table, which may be its only one; from the second on what the core made
---- of them once. Lines that cannot be sent stay lines, and are refused with the request.
-local function header_lines(headers)
-  if made_of[headers] then return made_of[headers] end
-  local lines = lines_of[headers]
-  if lines then
-    made_of[headers] = core.headers(lines)
-    return made_of[headers] or lines
-  end
-  lines = {}
+local function list_of(headers)
+  local lines = {}
   for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
+  return lines
+end
+
+--- A list for the first request of a table, which may be its only one; from the second on what the core made
+--- of it once. Lines that cannot be sent stay a list, and are refused with the request.
+local function header_lines(headers)
+  local lines = lines_of[headers]
+  if type(lines) == "userdata" then return lines end
+  lines = lines and (core.headers(lines) or lines) or list_of(headers)
   lines_of[headers] = lines
   return lines
 end

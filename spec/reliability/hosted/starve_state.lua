@@ -164,10 +164,20 @@ local function go_on(value, code, message)
   return value
 end
 
+--- What f makes of a pool of its own, which is asked as a loop asks it and closed, whatever happened.
+local function with_pool(f)
+  local pool = core.pool()
+  local ok, value = pcall(f, pool)
+  pool:getfd()
+  pool:timeout()
+  pool:close()
+  if not ok then error(value, 0) end
+  return value
+end
+
 --- Lines that many requests share, and a request with them.
 function headers()
-  local pool = core.pool()
-  local ok, value = pcall(function()
+  return with_pool(function(pool)
     local lines = go_on(core.headers { "X-One: 1", "X-Two: 2" })
     local transfer = go_on(pool:submit{
       method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"shared"}', timeout = 5,
@@ -175,15 +185,11 @@ function headers()
     while pool:in_flight() > 0 do pool:step(1) end
     return go_on(transfer:result())
   end)
-  pool:close()
-  if not ok then error(value, 0) end
-  return value
 end
 
 --- As an event loop drives a pool: with an alarm, by its descriptor.
 function watched()
-  local pool = core.pool()
-  local ok, value = pcall(function()
+  return with_pool(function(pool)
     go_on(pool:alarm(5))
     local transfer = go_on(pool:submit{
       method = "POST", url = ENDPOINT .. "/devices/get", body = '{"device_id":"watched"}', timeout = 5 })
@@ -194,11 +200,6 @@ function watched()
     go_on(transfer:result())
     return go_on(transfer:decode()).device.device_id
   end)
-  pool:getfd()
-  pool:timeout()
-  pool:close()
-  if not ok then error(value, 0) end
-  return value
 end
 
 --- A client of its own, used, closed while a call of a second pool is in flight.
