@@ -3,9 +3,8 @@
 #include "engine.h"
 
 #if defined(__linux__)
-#include <unistd.h>
-
 #include "engine_state.h"
+#include "process.h"
 
 /* Held by everybody who enters, never by the thread. Which engine there is, and what is never used
  * twice in a process. */
@@ -18,7 +17,7 @@ static uint32_t last_serial;
  * even its memory: its thread does not exist here, and its descriptors are the parent's, too. */
 static seam_engine *enter(void) {
   pthread_mutex_lock(&gate);
-  if (current != NULL && current->owner != getpid()) current = NULL;
+  if (current != NULL && current->owner != seam_process_id()) current = NULL;
   return current;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine_state.h"
+#include "process.h"
 
 /* Calls to one host at once over HTTP/1.1: a connection each. */
 #define MOST_CONNECTIONS 512
@@ -69,7 +70,7 @@ seam_engine *seam_engine_new(const char **refusal) {
   *refusal = "not enough memory";
   if (engine == NULL) return NULL;
   engine->events = engine->bell = engine->socket.listener = engine->socket.place = -1;
-  engine->owner = getpid();
+  engine->owner = seam_process_id();
   pthread_mutex_init(&engine->lock, NULL);
   seam_pool_init(&engine->pool, MOST_CONNECTIONS);
   *refusal = open_engine(engine);

@@ -4,10 +4,10 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "options.h"
+#include "process.h"
 #include "sigpipe.h"
 
 /* Transfers begun before the caller gets its turn again: each costs some ten microseconds. */
@@ -37,7 +37,7 @@ static double earlier(double a, double b) {
  */
 static void signal_work(seam_pool *pool) {
   int ring = pool->done.first != NULL || has_startable(pool);
-  if (pool->events.bell < 0 || pool->owner != getpid()) return;
+  if (pool->events.bell < 0 || pool->owner != seam_process_id()) return;
   seam_events_signal(&pool->events, ring, earlier(pool->queue.earliest, pool->alarm));
 }
 
@@ -151,7 +151,7 @@ static void disown_all(seam_pool *pool) {
 
 /* Called first by everything that touches libcurl's handles. */
 static void enter(seam_pool *pool) {
-  pid_t here = getpid();
+  pid_t here = seam_process_id();
   if (pool->owner == here) return;
   if (pool->owner != 0) disown_all(pool);
   pool->owner = here;
@@ -325,7 +325,7 @@ double seam_pool_timeout(seam_pool *pool) {
   double due = pool->alarm;
   if (pool->news || pool->done.first != NULL) return 0;
   if (seam_pool_in_flight(pool) > 0) {
-    if (has_startable(pool) || pool->owner != getpid()) return 0;
+    if (has_startable(pool) || pool->owner != seam_process_id()) return 0;
     due = earlier(due, earlier(seam_events_due(&pool->events), pool->queue.earliest));
   }
   return due == HUGE_VAL ? -1 : until(due);

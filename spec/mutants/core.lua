@@ -126,10 +126,16 @@ return {
     says = "a forked child rings its parent's bell",
     file = "src/pool.c",
     edits = { {
-      "if (pool->events.bell < 0 || pool->owner != getpid()) return;", "if (pool->events.bell < 0) return;",
+      "if (pool->events.bell < 0 || pool->owner != seam_process_id()) return;", "if (pool->events.bell < 0) return;",
     }, {
       "if (pool->owner != 0) disown_all(pool);", "",
     } },
+    specs = "spec/core/fork_spec.lua",
+  },
+  {
+    says = "a child keeps its parent's id",
+    file = "src/process.c",
+    edits = { { "madvise(page, size, MADV_WIPEONFORK)", "madvise(page, size, MADV_NORMAL)" } },
     specs = "spec/core/fork_spec.lua",
   },
 }
