@@ -33,6 +33,13 @@ extern int lua_isyieldable(lua_State *L) __attribute__((weak));
 #define seam_can_yield(L) ((void)(L), 1)
 #endif
 
+/* Whether the collector works by itself, and nobody has stopped it. PUC 5.1 cannot tell, and says
+ * no; LuaJIT can. */
+#ifndef LUA_GCISRUNNING
+#define LUA_GCISRUNNING 9
+#endif
+#define seam_collector_runs(L) (lua_gc((L), LUA_GCISRUNNING, 0) == 1)
+
 #if LUA_VERSION_NUM < 502
 
 /* table at `index` (absolute): t[address] = value on top, which is popped   [-1, +0, m] */

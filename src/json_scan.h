@@ -7,10 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "json.h"
 
+/* Servers write none, so the first look decides nearly always. */
 static inline void seam_json_skip_blanks(seam_json *json) {
   const char *at = json->at;
+  if (at < json->end && (unsigned char)*at > ' ') return;
   while (at < json->end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
   json->at = at;
 }
@@ -47,8 +53,27 @@ static inline int seam_is_plain(unsigned char byte) {
   return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
+#if defined(__GNUC__) && defined(__SSE2__)
+/* A bit for each of sixteen bytes that ends a plain run; as signed numbers, those beyond ASCII are
+   below the blank, too. */
+static inline unsigned int seam_mark_sixteen(const char *at) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+  __m128i marks = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  return (unsigned int)_mm_movemask_epi8(marks);
+}
+#endif
+
 /* The first byte from `at` on that does not simply stand for itself in a string, or `end`. */
 static inline const char *seam_json_skip_plain(const char *at, const char *end) {
+#if defined(__GNUC__) && defined(__SSE2__)
+  while (end - at >= 16) {
+    unsigned int marks = seam_mark_sixteen(at);
+    if (marks != 0) return at + __builtin_ctz(marks);
+    at += 16;
+  }
+#endif
   while (end - at >= 8) {
     uint64_t marks = seam_mark_specials(at);
     if (marks != 0) {

@@ -12,58 +12,95 @@
 static char strings_key;
 
 /* Pushes a fresh table of strings and files it   [-0, +1, m] */
-static ljson_known *make(lua_State *L) {
-  ljson_known *known;
+static ljson_memory *make(lua_State *L) {
+  ljson_memory *memory;
   lua_createtable(L, LJSON_KEYS + 1, 0);
-  known = lua_newuserdata(L, LJSON_KEYS * sizeof *known);
-  memset(known, 0, LJSON_KEYS * sizeof *known);
+  memory = lua_newuserdata(L, sizeof *memory);
+  memset(memory, 0, sizeof *memory);
   lua_rawseti(L, -2, LJSON_KEYS + 1);
   lua_pushvalue(L, -1);
   seam_rawsetp(L, LUA_REGISTRYINDEX, &strings_key);
-  return known;
+  return memory;
 }
 
 void ljson_open_keys(lua_State *L, ljson_keys *keys) {
   seam_rawgetp(L, LUA_REGISTRYINDEX, &strings_key);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
-    keys->known = make(L);
+    keys->memory = make(L);
   } else {
     lua_rawgeti(L, -1, LJSON_KEYS + 1);
-    keys->known = lua_touserdata(L, -1);
+    keys->memory = lua_touserdata(L, -1);
     lua_pop(L, 1);
   }
   keys->strings = lua_gettop(L);
 }
 
-/* Files the string on top in `slot`; what stood there moves to the slot beside, so that two keys
-   that meet do not drive each other out   [-0, +0, -] */
-static void remember(lua_State *L, const ljson_keys *keys, size_t slot,
-                     const ljson_fingerprint *mark, size_t length) {
-  size_t beside = slot ^ 1;
-  const char *bytes = lua_tostring(L, -1);
-  lua_rawgeti(L, keys->strings, (int)slot + 1);
-  lua_rawseti(L, keys->strings, (int)beside + 1);
-  keys->known[beside] = keys->known[slot];
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, keys->strings, (int)slot + 1);
-  ljson_note(&keys->known[slot], mark, bytes, length);
+/* A key may stand in two places. With one alone, some of the sixty keys of a device would drive
+   each other out each time it is read. */
+static size_t first_place(uint64_t hash) {
+  return ljson_slot_of(hash, LJSON_KEYS);
 }
 
-void ljson_push_key(lua_State *L, const ljson_keys *keys, const char *bytes, size_t length) {
-  ljson_fingerprint mark;
-  size_t slot;
-  if (length > LJSON_MAX_SHORT) {
-    lua_pushlstring(L, bytes, length);
-    return;
-  }
-  mark = ljson_take_fingerprint(bytes, length);
-  slot = ljson_slot_of(&mark, length, LJSON_KEYS);
-  if (!ljson_is_same(&keys->known[slot], &mark, bytes, length)) slot ^= 1;
-  if (ljson_is_same(&keys->known[slot], &mark, bytes, length)) {
-    lua_rawgeti(L, keys->strings, (int)slot + 1);
-    return;
+static size_t second_place(uint64_t hash) {
+  return ljson_slot_of(hash >> 12, LJSON_KEYS);
+}
+
+static int is_free(const ljson_keys *keys, size_t slot) {
+  return keys->memory->known[slot].size == 0;
+}
+
+/* Gives what stands in `slot` its other place; whoever stood there is forgotten.   [-0, +0, -] */
+static void move_away(lua_State *L, const ljson_keys *keys, size_t slot) {
+  const ljson_known *moved = &keys->memory->known[slot];
+  uint64_t hash = ljson_hash(&moved->mark, moved->size - 1);
+  size_t to = first_place(hash) == slot ? second_place(hash) : first_place(hash);
+  lua_rawgeti(L, keys->strings, (int)slot + 1);
+  lua_rawseti(L, keys->strings, (int)to + 1);
+  keys->memory->known[to] = *moved;
+  keys->memory->object[to] = keys->memory->object[slot];
+}
+
+/* Pushes a key that is not remembered, and files it   [-0, +1, m] */
+static void push_new(lua_State *L, const ljson_keys *keys, const ljson_fingerprint *mark,
+                     uint64_t object, const char *bytes, size_t length) {
+  uint64_t hash = ljson_hash(mark, length);
+  size_t slot = first_place(hash);
+  if (!is_free(keys, slot)) {
+    if (is_free(keys, second_place(hash))) slot = second_place(hash);
+    else move_away(L, keys, slot);
   }
   lua_pushlstring(L, bytes, length);
-  remember(L, keys, slot ^ 1, &mark, length);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, keys->strings, (int)slot + 1);
+  ljson_note(&keys->memory->known[slot], mark, lua_tostring(L, -1), length);
+  keys->memory->object[slot] = object;
+}
+
+int ljson_push_key(lua_State *L, const ljson_keys *keys, uint64_t object, const char *bytes,
+                   size_t length) {
+  const ljson_known *known = keys->memory->known;
+  ljson_fingerprint mark;
+  uint64_t hash;
+  size_t slot;
+  int is_first;
+  if (length > LJSON_MAX_SHORT) {
+    lua_pushlstring(L, bytes, length);
+    return 0;
+  }
+  mark = ljson_take_fingerprint(bytes, length);
+  hash = ljson_hash(&mark, length);
+  slot = first_place(hash);
+  if (!ljson_is_same(&known[slot], &mark, bytes, length)) {
+    slot = second_place(hash);
+    if (!ljson_is_same(&known[slot], &mark, bytes, length)) {
+      push_new(L, keys, &mark, object, bytes, length);
+      return 0;
+    }
+  }
+  /* Had this object had it, its own number would stand there, or that of one that began later. */
+  is_first = keys->memory->object[slot] < object;
+  keys->memory->object[slot] = object;
+  lua_rawgeti(L, keys->strings, (int)slot + 1);
+  return is_first;
 }

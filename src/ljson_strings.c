@@ -55,7 +55,7 @@ void ljson_push_escaped(lua_State *L, ljson_strings *strings, const seam_json_st
    again in the Lua stack is cheaper than letting Lua hash or copy it again. */
 static void push_short(lua_State *L, ljson_strings *strings, const char *bytes, size_t length) {
   ljson_fingerprint mark = ljson_take_fingerprint(bytes, length);
-  size_t slot = ljson_slot_of(&mark, length, strings->slots);
+  size_t slot = ljson_slot_of(ljson_hash(&mark, length), strings->slots);
   int index = strings->base + 1 + (int)slot;
   if (ljson_is_same(&strings->seen[slot], &mark, bytes, length)) {
     lua_pushvalue(L, index);

@@ -25,7 +25,8 @@ static void make_page(void) {
   }
 }
 #else
-static void make_page(void) {}
+static void make_page(void) {
+}
 #endif
 
 pid_t seam_process_id(void) {

@@ -41,6 +41,40 @@ describe("keys that were read before", function()
     end)
   end
 
+  --- What a text says the second time and later, when all of its names are known.
+  local function decode_known(text)
+    for _ = 1, 3 do core.decode(text) end
+    return core.decode(text)
+  end
+
+  it("give way to the last one of a name, whatever stands between the two", function()
+    assert.same({ a = 2 }, decode_known '{"a":1,"a":2}')
+    assert.same({ a = 3, b = { a = 2 } }, decode_known '{"a":1,"b":{"a":2},"a":3}')
+    assert.same({ a = 3, b = { {}, { a = { a = 2 } } } }, decode_known '{"a":1,"b":[{},{"a":{"a":2}}],"a":3}')
+    assert.same({ b = { a = 2 } }, decode_known '{"a":1,"b":{"a":2},"a":null}')
+    assert.same({ { a = 1 }, { a = 3 } }, decode_known '[{"a":1},{"a":2,"a":3}]')
+    assert.same({ a = { a = { a = 3 } }, b = 2 }, decode_known '{"b":1,"a":{"a":{"a":2,"a":3}},"b":2}')
+  end)
+
+  it("give way to the last one of a name though there are more of them than are remembered", function()
+    local members, wanted = {}, {}
+    for round = 1, 2 do
+      for number = 1, 1000 do
+        members[#members + 1] = ('"many_%d":%d'):format(number, number * round)
+        wanted["many_" .. number] = number * 2
+      end
+    end
+    assert.same(wanted, decode_known("{" .. table.concat(members, ",") .. "}"))
+    for first = 1, 900, 60 do
+      local few = {}
+      for number = first, first + 50 do few["many_" .. number] = number * 2 end
+      local text = {}
+      for number = first, first + 50 do text[#text + 1] = ('"many_%d":%d'):format(number, number) end
+      for number = first, first + 50 do text[#text + 1] = ('"many_%d":%d'):format(number, number * 2) end
+      assert.same(few, decode_known("{" .. table.concat(text, ",") .. "}"))
+    end
+  end)
+
   it("are the same with escapes as without", function()
     core.decode('{"device_id":1}')
     assert.same({ device_id = 2 }, core.decode('{"device\\u005fid":2}'))
