@@ -2,17 +2,13 @@
 -- The client object: who calls, where, over which transport, and the tree of endpoints.
 
 local call = require "seam.call"
-local carried = require "seam.lazy" "seam.carried"
 local credentials = require "seam.credentials"
 local endpoint = require "seam.endpoint"
 local errors = require "seam.errors"
-local gather = require "seam.lazy" "seam.gather"
+local methods = require "seam.lazy" "seam.client.methods"
 local namespace = require "seam.namespace"
 local nearest = require "seam.lazy" "seam.nearest"
 local options = require "seam.options"
-local paginator = require "seam.lazy" "seam.paginator"
-local params = require "seam.params"
-local raw_request = require "seam.lazy" "seam.raw_request"
 local retry = require "seam.retry"
 
 require("seam.uncompiled")()
@@ -48,119 +44,10 @@ local function new_context(given, secret, raises)
   }
 end
 
---- Methods of a client; each gets the client's context and `finish`, and returns value, extra.
-local methods = {}
-
-local function paginated_row(method)
-  local row = namespace.row_of(method)
-  if row and row.paginated then return row end
-  return nil, errors.new("SeamInvalidParamsError",
-    "Cannot create a paginator for a non-paginated endpoint", {
-      path = row and row.path, outcome = "not_sent", attempts = 0,
-    })
-end
-
---- client.create_paginator(client.devices.list, { limit = 20 } [, options of each call])
-function methods.create_paginator(context, finish, method, given, given_options)
-  local row, err = paginated_row(method)
-  if not row then return nil, err end
-  local values, checked
-  checked, err = options.call(given_options)
-  if not checked then return nil, err end
-  values, err = params.normalize(row, given)
-  if not values then return nil, err end
-  return paginator.new(function(page_params)
-    return call.perform(context, row, page_params, given_options)
-  end, row.path, values, finish)
-end
-
---- client.prepare("/locks/unlock_door", params) -> the request as data
-function methods.prepare(...) return carried.prepare(...) end
-
---- client.interpret("/locks/unlock_door", status, headers, body) -> value, extra of an answer to it
-function methods.interpret(...) return carried.interpret(...) end
-
---- client.request{ path = "/devices/list", params = {...} } -> body, meta
-function methods.request(context, _, given)
-  return raw_request.perform(context, given)
-end
-
---- client:with_workspace(id) -> the same person's client for another workspace
-function methods.with_workspace(context, _, id)
-  local with = context.config.credentials.with_workspace
-  if not with then
-    return nil, errors.invalid_options(
-      "with_workspace needs a client made from a personal_access_token")
-  end
-  local secret, err = with(id)
-  if not secret then return nil, err end
-  return M.assemble(new_context(context.options, secret, context.raises))
-end
-
---- client:update_client_session_token(token): goes on with another session, once the server knows it.
-function methods.update_client_session_token(context, _, token)
-  if context.config.credentials.kind ~= "client_session_token" then
-    return nil, errors.invalid_options(
-      "Cannot update a client_session_token on a client created without a client_session_token")
-  end
-  local secret, err = credentials.client_session_token(token)
-  if not secret then return nil, err end
-  local config = context.config
-  local trial = setmetatable({
-    config = { endpoint = config.endpoint, headers = config.headers, credentials = secret },
-  }, { __index = context })
-  local session
-  session, err = call.perform(trial, require("seam.api.client_sessions").get)
-  if not session then return nil, err end
-  config.credentials = secret
-  return true
-end
-
-local function is_duration(seconds)
-  return type(seconds) == "number" and seconds >= 0 and seconds < math.huge
-end
-
---- client:sleep(seconds): pauses the way the client's own waits do; a loop's other work goes on.
-function methods.sleep(context, _, seconds)
-  if not is_duration(seconds) then
-    return nil, errors.invalid_params("sleep", "sleep wants a number of seconds that is not negative", "seconds")
-  end
-  context.transport:sleep(seconds)
-  return true
-end
-
---- client:now() -> seconds of the monotonic clock that the client's deadlines hang on.
-function methods.now(context)
-  return context.transport:now()
-end
-
---- client:time() -> epoch seconds; in the sandbox the sandbox's.
-function methods.time(context)
-  local transport = context.transport
-  return transport.time and transport:time() or os.time()
-end
-
---- For clients with a loop, its coroutines: what else the functions wait for goes on, too.
-local function with_loop(context, given)
-  local loop = context.options.loop
-  if loop == nil or (given ~= nil and (type(given) ~= "table" or given.loop ~= nil)) then return given end
-  local merged = { loop = loop }
-  for name, value in pairs(given or {}) do merged[name] = value end
-  return merged
-end
-
---- client.gather{ key = function() ... end } -> results; seam.gather on this client's loop.
-function methods.gather(context, _, functions, given)
-  return gather.gather(functions, with_loop(context, given))
-end
-
---- client.map(list, f, { concurrency = 16, on_progress = f }) -> results; seam.map on this client's loop.
-function methods.map(context, _, list, f, given)
-  return gather.map(list, f, with_loop(context, given))
-end
-
---- client:close(); a second one does nothing.
-function methods.close(context)
+--- Closes the client of a context; a second time does nothing.
+---@param context seam.CallContext
+---@return boolean
+function M.close(context)
   if not context.closed then
     context.closed = true
     if not context.options.transport then context.transport:close() end
@@ -168,16 +55,12 @@ function methods.close(context)
   return true
 end
 
---- Closes the client of a context.
----@param context seam.CallContext
----@return boolean
-function M.close(context)
-  return methods.close(context)
-end
-
---- The names a client answers to besides its namespaces.
-M.METHOD_NAMES = {}
-for name in pairs(methods) do M.METHOD_NAMES[name] = true end
+--- The names a client answers to besides its namespaces: those of seam.client.methods, which is read when one
+--- of them is asked for.
+M.METHOD_NAMES = {
+  close = true, create_paginator = true, gather = true, interpret = true, map = true, now = true, prepare = true,
+  request = true, sleep = true, time = true, update_client_session_token = true, with_workspace = true,
+}
 
 --- A function that finds its context when it is called, and drops a receiver written with a colon.
 local function bind_method(name, resolve, finish, receiver)
@@ -203,7 +86,7 @@ end
 local function unknown_member(key)
   local known = {}
   for name in pairs(namespace.roots()) do known[name] = true end
-  for name in pairs(methods) do known[name] = true end
+  for name in pairs(M.METHOD_NAMES) do known[name] = true end
   return errors.new("SeamInvalidParamsError", ("There is no namespace or method '%s'%s")
     :format(errors.quoted(key), nearest.hint(key, known)), { outcome = "not_sent", attempts = 0 })
 end
@@ -217,7 +100,7 @@ end
 function M.member(receiver, key, resolve, finish)
   if type(key) ~= "string" or key:sub(1, 1) == "_" then return nil end
   local member
-  if methods[key] then
+  if M.METHOD_NAMES[key] then
     member = bind_method(key, resolve, finish, receiver)
   elseif namespace.roots()[key] then
     member = namespace.new(key, endpoint_maker(resolve, finish))
@@ -261,9 +144,19 @@ function M.assemble(context, err)
   local metatable = { __name = "seam.Client" }
   function metatable.__index(client, key) return M.member(client, key, resolve, finish) end
   function metatable.__tostring() return describe(context) end
-  function metatable.__close() methods.close(context) end
+  function metatable.__close() M.close(context) end
   M.offer_safe_face(metatable, resolve)
   return setmetatable({}, metatable)
+end
+
+--- Makes the client of somebody else's secret with the options of one that exists.
+---@param given table checked options
+---@param secret table credentials
+---@param raises boolean
+---@return table|nil client
+---@return seam.Error|nil
+function M.of(given, secret, raises)
+  return M.assemble(new_context(given, secret, raises))
 end
 
 local function context_with(resolve_credentials, given, raises)
@@ -316,7 +209,7 @@ function M.from_publishable_key(key, user_identifier_key, given, raises)
   local session
   session, err = call.perform(context, require("seam.api.client_sessions").get_or_create,
     { user_identifier_key = user_identifier_key })
-  methods.close(context)
+  M.close(context)
   if not session then return nil, err end
   -- Without a token nothing may be taken from the environment instead: that would be somebody else.
   local session_options = { client_session_token = session.token or "" }

@@ -106,7 +106,7 @@ end
 ---@param raises boolean whether errors are raised, or returned behind nil
 ---@return seam.Module seam
 function M.new(raises)
-  local seam = { _VERSION = version, null = json.null }
+  local seam = { _VERSION = version }
   add_constructors(seam, raises)
   add_helpers(seam, raises)
   local resolve, is_open = default_resolver(raises)
@@ -114,7 +114,11 @@ function M.new(raises)
   -- Nothing was opened: nothing is to be closed, and no key is needed for it.
   seam.close = function() return not is_open() or client.close(resolve()) end
   local metatable = {
-    __index = function(self, key) return client.member(self, key, resolve, finish) end,
+    __index = function(self, key)
+      if key ~= "null" then return client.member(self, key, resolve, finish) end
+      self.null = json.null
+      return self.null
+    end,
   }
   client.offer_safe_face(metatable, resolve)
   return setmetatable(seam, metatable)

@@ -4,15 +4,30 @@
 
 local array = require("seam.json.array")
 local encode = require("seam.lazy")("seam.json.encode")
-local private_cjson = require("seam.json.private_cjson")
+local private_cjson = require("seam.lazy")("seam.json.private_cjson")
 
 local M = {
-  --- Stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`), where
-  --- there is lua-cjson.
-  null = private_cjson.null,
   array = array.mark,
   is_array = array.is_marked,
 }
+
+-- What can be null, whoever makes it: lua-cjson need not be loaded to know of the rest.
+local MAY_BE_NULL = { userdata = true, ["function"] = true }
+
+--- `null` stands for JSON null in what is encoded; the very value of `cjson.null` (and `ngx.null`), where
+--- there is lua-cjson, which is loaded by the first who asks.
+setmetatable(M, { __index = function(_, key)
+  if key ~= "null" then return nil end
+  M.null = private_cjson.null
+  return M.null
+end })
+
+--- Whether a value is `null`.
+---@param value any
+---@return boolean
+function M.is_null(value)
+  return MAY_BE_NULL[type(value)] == true and value == M.null
+end
 
 --- Writes a value as JSON: seam.json.encode.
 ---@return string|nil text

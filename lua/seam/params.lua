@@ -86,7 +86,7 @@ local CONVERTERS = {
 
 --- One value to what is sent; nil with a reason, and the place inside the value, when it cannot be.
 function convert(value, spec, name)
-  if value == json.null then return value end
+  if json.is_null(value) then return value end
   return (CONVERTERS[spec.type] or convert_scalar)(value, spec, name)
 end
 
@@ -145,7 +145,7 @@ end
 
 --- A string or a resource in place of the table of parameters.
 local function as_table(row, given)
-  if given == nil or given == json.null then return {} end
+  if given == nil or json.is_null(given) then return {} end
   if type(given) == "string" then return from_id(row, given) end
   if type(given) ~= "table" then
     return nil, errors.invalid_params(row.path,

@@ -266,6 +266,20 @@ describe("json.decode", function()
 end)
 
 describe("json.null", function()
+  it("tells null from all other values", function()
+    assert.is_true(json.is_null(cjson.null))
+    for _, other in ipairs { 0, "", "null", {}, print, io.stdout, true } do assert.is_false(json.is_null(other)) end
+    assert.is_false(json.is_null(nil))
+    assert.is_false(json.is_null(false))
+  end)
+
+  it("writes each byte of ASCII as lua-cjson does", function()
+    for byte = 0, 127 do
+      local text = "a" .. string.char(byte) .. "b"
+      assert.equal(cjson.encode(text), (json.encode(text)), "byte " .. byte)
+    end
+  end)
+
   it("is the null of lua-cjson", function()
     assert.are.equal(cjson.null, json.null)
   end)

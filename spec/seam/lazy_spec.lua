@@ -49,12 +49,24 @@ describe("seam.lazy", function()
       }
       assert(client.devices.get("d1").device_id == "d1")
       for _, name in ipairs { "gather", "tasks", "paginator", "prepared", "raw_request", "nearest", "json.encode",
-        "action_attempt", "loop", "number" } do
+        "action_attempt", "loop", "number", "client.methods", "query.serializer", "json.utf8", "json.private_cjson" } do
         if package.loaded["seam." .. name] then print("read: " .. name) end
       end
+      if package.loaded.cjson then print "loaded: cjson" end
       print "done"
     ]]
     assert.equal("done\n", text)
+  end)
+
+  it("keeps lua-cjson from being loaded for texts that it would write as they are", function()
+    local text = output_of [[
+      local json = require "seam.json"
+      assert(json.encode { device_id = "d1", ["a b"] = { "~!#.0[]", 1, true } })
+      print(package.loaded.cjson == nil)
+      assert(json.encode "one/two")
+      print(package.loaded.cjson == nil)
+    ]]
+    assert.equal("true\nfalse\n", text)
   end)
 
   it("leaves nothing to be read once a door was asked to move", function()

@@ -25,7 +25,7 @@ M.rooms = {
   },
   {
     name = "pure", rooms = { "words", "pure", "api" }, timeless = true,
-    modules = { "seam.rows", "seam.protocol", "seam.params", "seam.query", "seam.json", "seam.json.*",
+    modules = { "seam.rows", "seam.protocol", "seam.params", "seam.query", "seam.query.*", "seam.json", "seam.json.*",
       "seam.resource", "seam.retry_after", "seam.webhook", "seam.webhook.*", "seam.time", "seam.token",
       "seam.masking", "seam.prepared" },
   },
@@ -47,7 +47,7 @@ M.rooms = {
     modules_too = { "seam.retry", "seam.attempt_poll" }, timeless = true,
   },
   {
-    name = "face", modules = { "seam", "seam.safe", "seam.face", "seam.client", "seam.namespace" },
+    name = "face", modules = { "seam", "seam.safe", "seam.face", "seam.client", "seam.client.*", "seam.namespace" },
     rooms = { "words", "pure", "api", "loop", "transport", "many", "behaviour", "face" },
   },
   {

@@ -3,13 +3,18 @@
 
 local array = require("seam.json.array")
 local byte_order = require("seam.byte_order")
-local private_cjson = require("seam.json.private_cjson")
+local lazy = require("seam.lazy")
 local number = require("seam.json.number")
-local utf8 = require("seam.json.utf8")
+local private_cjson = lazy("seam.json.private_cjson")
+local utf8 = lazy("seam.json.utf8")
 
 require("seam.uncompiled")()
 
 local M = {}
+
+-- All but the letters of ASCII that lua-cjson writes as they are. Names and ids have none of these: most
+-- programs never need it.
+local NOT_PLAIN = "[^ !#-.0-Z%[%]^-~]"
 
 local MAX_DEPTH = 64
 local MAX_STRING = 256 * 1024
@@ -50,6 +55,7 @@ end
 
 local function put_string(writer, text, subject)
   if #text > MAX_STRING then return refuse(writer, subject .. "is longer than 256 KiB") end
+  if not text:find(NOT_PLAIN) then return put(writer, '"' .. text .. '"') end
   if not utf8.is_valid(text) then return refuse(writer, subject .. "is not valid UTF-8") end
   return put(writer, private_cjson.instance().encode(text))
 end
@@ -149,8 +155,8 @@ function put_value(writer, value, spec)
   if kind == "number" then return put_number(writer, value) end
   if kind == "boolean" then return put(writer, tostring(value)) end
   if kind == "table" then return put_table(writer, value, spec) end
-  if value == private_cjson.null then return put(writer, "null") end
   if kind == "nil" then return refuse(writer, "is nil") end
+  if value == private_cjson.null then return put(writer, "null") end
   return refuse(writer, "is a " .. kind .. ", which JSON does not have")
 end
 
