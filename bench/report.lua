@@ -26,8 +26,9 @@ local function row_of(contender, result, base)
   if result.failed or not result.wall[1] then
     return { contender.name, "failed: " .. (result.failed or "no sample"):gsub("%s+", " "):sub(1, 100), "", "", "" }
   end
+  local name = contender.name .. (result.at_once and (" (%d)"):format(result.at_once) or "")
   return {
-    contender.name, spread(result.wall), ratio(result.wall, base and base.wall), ratio(result.cpu, base and base.cpu),
+    name, spread(result.wall), ratio(result.wall, base and base.wall), ratio(result.cpu, base and base.cpu),
     number(statistics.median(result.mib)),
   }
 end

@@ -29,7 +29,8 @@ add(net("list", {
   title = "Listing 1,000 devices (1.7 MB)", verb = "list", unit = "ms a list", count = 15, runs = 1,
 }))
 add(net("fan", {
-  title = "2,000 calls at once, answered after 20 ms", verb = "fan", unit = "ms in all", count = 2000, runs = 1,
+  title = "2,000 calls, answered after 20 ms, (so many) at once",
+  verb = "fan", unit = "ms in all", count = 2000, runs = 1,
   in_all = true,
 }))
 add { {

@@ -2,12 +2,37 @@
 # cmake --install: the core and the Lua tree where each Lua looks for them, the programs and what there
 # is to read beside them. cpack -G DEB (tools/package): the same as a Debian package.
 
+option(SEAM_PRECOMPILE "Install for Lua 5.3 and 5.4 what luac makes of the modules: a process starts some \
+ten percent faster, and nobody can read them" OFF)
+
+# PUC 5.1 and LuaJIT look in the same folder and do not read each other's: theirs stay as they are.
+function(seam_precompile api result)
+  string(REPLACE "." "" digits "${api}")
+  find_program(SEAM_LUAC_${api} NAMES "luac${api}" "luac-${api}" "luac${digits}")
+  if(NOT SEAM_LUAC_${api})
+    seam_missing("luac of Lua ${api}, for SEAM_PRECOMPILE" "lua${api}")
+  endif()
+  set(sources "${CMAKE_CURRENT_SOURCE_DIR}/lua")
+  set(compiled "${CMAKE_CURRENT_BINARY_DIR}/compiled/${api}")
+  file(GLOB_RECURSE modules CONFIGURE_DEPENDS "${sources}/seam/*.lua")
+  add_custom_command(OUTPUT "${compiled}/seam/init.lua"
+    COMMAND "${CMAKE_COMMAND}" "-DLUAC=${SEAM_LUAC_${api}}" "-DSOURCES=${sources}" "-DCOMPILED=${compiled}"
+      -P "${CMAKE_CURRENT_SOURCE_DIR}/cmake/Precompile.cmake"
+    DEPENDS ${modules} COMMENT "Compiling the modules for Lua ${api}" VERBATIM)
+  add_custom_target(seam-compiled-${api} ALL DEPENDS "${compiled}/seam/init.lua")
+  set(${result} "${compiled}" PARENT_SCOPE)
+endfunction()
+
 function(seam_install_for api c_folder lua_folder)
+  set(modules "${CMAKE_CURRENT_SOURCE_DIR}/lua")
+  if(SEAM_PRECOMPILE AND NOT api STREQUAL "5.1")
+    seam_precompile(${api} modules)
+  endif()
   install(TARGETS seam-core-${api} LIBRARY DESTINATION "${c_folder}/seam")
   if(TARGET seam-mqtt-${api})
     install(TARGETS seam-mqtt-${api} LIBRARY DESTINATION "${c_folder}/seam")
   endif()
-  install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/lua/seam" DESTINATION "${lua_folder}"
+  install(DIRECTORY "${modules}/seam" DESTINATION "${lua_folder}"
     FILES_MATCHING PATTERN "*.lua")
 endfunction()
 

@@ -33,6 +33,19 @@ extern int lua_isyieldable(lua_State *L) __attribute__((weak));
 #define seam_can_yield(L) ((void)(L), 1)
 #endif
 
+/* Runs what stands on `thread`'s stack as a coroutine; what it returns is all that stands there
+ * afterwards. 0, or a status that is no success. */
+#if LUA_VERSION_NUM < 502
+#define seam_resume(thread, from, count) ((void)(from), lua_resume((thread), (count)))
+#elif LUA_VERSION_NUM < 504
+#define seam_resume(thread, from, count) lua_resume((thread), (from), (count))
+#else
+static inline int seam_resume(lua_State *thread, lua_State *from, int count) {
+  int results;
+  return lua_resume(thread, from, count, &results);
+}
+#endif
+
 /* Whether the collector works by itself, and nobody has stopped it. PUC 5.1 cannot tell, and says
  * no; LuaJIT can. */
 #ifndef LUA_GCISRUNNING

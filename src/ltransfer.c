@@ -4,6 +4,7 @@
 
 #include "lcore.h"
 #include "ljson.h"
+#include "ljson_apart.h"
 #include "pool.h"
 
 #define CLASS "seam.core.Transfer"
@@ -135,7 +136,7 @@ static int l_transfer_decode(lua_State *L) {
   }
   body = &self->transfer->body;
   self->busy++;
-  count = ljson_decode_bytes(L, body->length > 0 ? body->bytes : "", body->length, (int)depth);
+  count = ljson_decode_apart(L, body->length > 0 ? body->bytes : "", body->length, (int)depth);
   self->busy--;
   return count;
 }

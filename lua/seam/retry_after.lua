@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- How long a server asks to wait: the Retry-After header, as seconds (RFC 9110, 10.2.3).
 
-local time = require "seam.time"
-
 local M = {}
 
 local MONTHS = {
@@ -10,10 +8,13 @@ local MONTHS = {
   Nov = 11, Dec = 12,
 }
 
---- "Sun, 06 Nov 1994 08:49:37 GMT" as epoch seconds.
+--- "Sun, 06 Nov 1994 08:49:37 GMT" as epoch seconds. Few servers write dates here, so the calendar is read when
+--- one does; should it be unreadable by then, the date is.
 local function http_date(text)
   local day, month, year, clock = (text or ""):match("^%a+, (%d%d) (%a%a%a) (%d%d%d%d) ([%d:]+) GMT$")
   if not day or not MONTHS[month] then return nil end
+  local found, time = pcall(require, "seam.time")
+  if not found then return nil end
   return (time.parse(("%s-%02d-%sT%sZ"):format(year, MONTHS[month], day, clock)))
 end
 
