@@ -38,7 +38,7 @@ function M.open(wanted)
   local many = processors()
   local cpu = many > 1 and files.has_program("taskset") and many - 1 or nil
   local self = { folder = folder, cpu = cpu, rounds = wanted.quick and 1 or wanted.rounds or 7 }
-  self.runs = wanted.quick and 1 or nil
+  self.quick, self.runs = wanted.quick, wanted.quick and 1 or nil
   self.server = server.start(folder, wanted.quick and 20 or 1000, cpu)
   self.environment = environment(folder, self.server.ca_file)
   function self.counts(scenario)

@@ -9,6 +9,8 @@
 
 #define CLASS "seam.core.Transfer"
 
+#define FEW_HEADERS 2
+
 static l_transfer *check_transfer(lua_State *L) {
   return luaL_checkudata(L, 1, CLASS);
 }
@@ -64,13 +66,13 @@ static int is_wanted(lua_State *L, const char *name) {
   return wanted;
 }
 
-/* [-0, +1, v] */
+/* Room for those that are asked for: few.   [-0, +1, v] */
 static void push_headers(lua_State *L, l_transfer *self) {
   const seam_headers *headers = &self->transfer->headers;
   const char *name, *value;
   size_t cursor = 0, length;
   self->busy++;
-  lua_createtable(L, 0, lua_isnil(L, 2) ? (int)headers->count : 0);
+  lua_createtable(L, 0, lua_isnil(L, 2) ? (int)headers->count : FEW_HEADERS);
   while (seam_headers_next(headers, &cursor, &name, &value, &length)) {
     if (is_wanted(L, name)) add_header(L, name, value, length);
   }

@@ -74,11 +74,12 @@ end
 
 local function endpoint_maker(resolve, finish)
   return function(row, owner)
-    return function(first, ...)
+    -- (parameters, options), or with the namespace before them where it was written with a colon.
+    return function(first, second, third)
       local context, err = resolve()
       if not context then return finish(nil, err) end
-      if rawequal(first, owner) then return finish(call.perform(context, row, ...)) end
-      return finish(call.perform(context, row, first, ...))
+      if rawequal(first, owner) then return finish(call.perform(context, row, second, third)) end
+      return finish(call.perform(context, row, first, second))
     end
   end
 end

@@ -26,6 +26,8 @@ local CLIENT_OPTIONS = {
   on_request = "function", on_response = "function", on_retry = "function",
 }
 
+local NONE = {}
+
 local CALL_OPTIONS = {
   timeout = "number", retries = "number", wait_for_action_attempt = "wait", headers = "table",
   retry_rate_limited_writes = "boolean",
@@ -182,10 +184,10 @@ end
 
 --- Checks the options of one call.
 ---@param given table|nil
----@return table|nil options a copy; empty when none were given
+---@return table|nil options a copy, or one that is everybody's and empty when none were given: only to be read
 ---@return seam.Error|nil err SeamInvalidOptionsError
 function M.call(given)
-  if given == nil then return {} end
+  if given == nil then return NONE end
   return check(given, CALL_OPTIONS, "Call options")
 end
 

@@ -199,11 +199,13 @@ local function wrapped(row, value)
 end
 
 local function extra_of(row, document)
-  local extra
+  local extra = document.action_attempt
   if row.paginated then
     extra = document.pagination
-  elseif row.response_key ~= "action_attempt" then
-    extra = resource.wrap("action_attempt", document.action_attempt)
+  elseif extra ~= nil and row.response_key ~= "action_attempt" then
+    resource.wrap("action_attempt", extra)
+  else
+    return nil
   end
   return type(extra) == "table" and extra or nil
 end

@@ -69,6 +69,7 @@ end
 --- Puts back what a success allows.
 ---@param retried boolean whether the call needed a retry
 function budget_methods:refund(retried)
+  if self.tokens == PURSE then return end
   self.tokens = math.min(PURSE, self.tokens + (retried and RETRY_COST or REFUND))
 end
 

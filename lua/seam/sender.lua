@@ -12,6 +12,9 @@ require("seam.uncompiled")()
 
 local M = {}
 
+-- Seconds that an attempt has at least: it is for the transport to say that time is up.
+local LEAST = 0.001
+
 --- What a call on a closed client gets.
 ---@param row table
 ---@return seam.Error
@@ -50,10 +53,9 @@ end
 
 --- One attempt: the value, or nil and a masked error; and what the hook is told of it.
 local function attempt_once(context, row, request, state, read)
-  local transport = context.transport
-  local started = transport:now()
   hooks.request(context, request, state.attempts)
-  local response, failure = transport:perform(request, math.max(state.deadline - started, 0.001))
+  local seconds = state.deadline - state.started
+  local response, failure = context.transport:perform(request, seconds > LEAST and seconds or LEAST)
   local value, extra
   if response then
     value, extra = read(row, response.status, response.headers, response.body)
@@ -65,7 +67,7 @@ local function attempt_once(context, row, request, state, read)
     extra = masking.error(extra, context.config.credentials)
     extra.attempts = state.attempts
   end
-  return value, extra, report_of(context, response, started)
+  return value, extra, report_of(context, response, state.started)
 end
 
 --- In [0, 1). A host may never have seeded math.random: the clock's microseconds differ even so.
@@ -75,30 +77,27 @@ local function random(now)
   return (roll + now * 1e6 % 997 / 997) % 1
 end
 
---- Seconds until the next attempt, or nil where the law, the budget or the deadline forbids one.
-local function delay_before_next(context, row, err, state)
-  if state.attempts > state.retries then return nil end
-  if not retry.may_repeat(row.reads, err, state.rate_limited_writes) then return nil end
-  local now = context.transport:now()
-  local delay = retry.delay(state.attempts, err.retry_after, random(now))
-  if now + delay >= state.deadline or not context.budget:take() then return nil end
-  return delay
-end
-
 local function first_given(a, b, default)
   if a ~= nil then return a end
   if b ~= nil then return b end
   return default
 end
 
-local function new_state(context, row, call_options)
-  return {
-    attempts = 0,
-    retries = first_given(call_options.retries, context.options.retries, options.DEFAULT_RETRIES),
-    rate_limited_writes = first_given(call_options.retry_rate_limited_writes,
-      context.options.retry_rate_limited_writes, false),
-    deadline = context.transport:now() + M.timeout_of(context, row, call_options),
-  }
+--- Whether the call's options, or else the client's, let it be sent again after so many attempts.
+local function may_go_on(context, row, err, attempts, call_options)
+  local given = context.options
+  if attempts > first_given(call_options.retries, given.retries, options.DEFAULT_RETRIES) then return false end
+  return retry.may_repeat(row.reads, err,
+    first_given(call_options.retry_rate_limited_writes, given.retry_rate_limited_writes, false))
+end
+
+--- Seconds until the next attempt, or nil where the law, the budget or the deadline forbids one.
+local function delay_before_next(context, row, err, state, call_options)
+  if not may_go_on(context, row, err, state.attempts, call_options) then return nil end
+  local now = context.transport:now()
+  local delay = retry.delay(state.attempts, err.retry_after, random(now))
+  if now + delay >= state.deadline or not context.budget:take() then return nil end
+  return delay
 end
 
 --- Sends a request until it succeeds, may not be repeated, or its time is up.
@@ -112,13 +111,15 @@ end
 ---@return integer|nil attempts how many it took, where it succeeded
 function M.send(context, row, request, call_options, read)
   if context.closed then return nil, M.closed_error(row) end
-  local state = new_state(context, row, call_options)
+  local now = context.transport:now()
+  -- Of a call: attempts so far, when the present one began, and when all has to be over.
+  local state = { attempts = 0, started = now, deadline = now + M.timeout_of(context, row, call_options) }
   while true do
     state.attempts = state.attempts + 1
     request.repeated = state.attempts > 1
     local value, extra, report = attempt_once(context, row, request, state, read)
     -- Decided before any hook sees the error: nothing a hook does may send a request again.
-    local delay = value == nil and delay_before_next(context, row, extra, state) or nil
+    local delay = value == nil and delay_before_next(context, row, extra, state, call_options) or nil
     hooks.response(context, request, state.attempts, report, value == nil and extra or nil)
     if value ~= nil then
       context.budget:refund(state.attempts > 1)
@@ -127,6 +128,7 @@ function M.send(context, row, request, call_options, read)
     if delay then hooks.retry(context, request, state.attempts, delay, extra) end
     if not delay or context.closed then return nil, extra end
     context.transport:sleep(delay)
+    state.started = context.transport:now()
   end
 end
 

@@ -36,9 +36,9 @@ describe("bench/run", function()
         assert.is_truthy(output:find(head, 1, true), head .. "is missing:\n" .. output)
       end
     end
-    local rows = select(2, output:gsub("\n  seam, lua5%.4 +%d", ""))
+    local rows = select(2, output:gsub("\n  seam, lua5%.4[ %d()]* +%d", ""))
     assert.equal(8, rows, "rows of this SDK with a figure in:\n" .. output)
-    assert.equal(8, (select(2, output:gsub("\n  c%-limit +%d", ""))), "rows of the limit with a figure in:\n" .. output)
+    assert.equal(8, (select(2, output:gsub("\n  c%-limit[ %d()]* +%d", ""))), "rows of the limit with a figure in:\n" .. output)
     assert.is_nil(output:find("failed:", 1, true), output)
   end)
 

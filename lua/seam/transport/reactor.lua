@@ -259,7 +259,10 @@ end
 ---@param transfer userdata
 function methods:wait(transfer)
   if may_block(self) then
-    while not transfer:done() do step(self, LONGEST_WAIT) end
+    while not transfer:done() do
+      -- Something is in flight, so most have nothing else to mind.
+      if self._timers[1] or self._unconfirmed then step(self, LONGEST_WAIT) else self._pool:step(LONGEST_WAIT) end
+    end
     return
   end
   note_unconfirmed(self, transfer)
