@@ -39,14 +39,14 @@ function M.sample(setting, scenario, contender)
   return { wall = from.wall * factor, cpu = from.cpu * factor, mib = process.kib / 1024 }
 end
 
---- How many calls at once suit a contender best here: the least time of two samples of each candidate.
+--- How many calls at once suit a contender best here: the least time of three samples of each candidate.
 local function best_at_once(setting, scenario, contender)
   local candidates = (contender.at_once or {})[scenario.scheme] or { 1 }
   if #candidates == 1 or contender.absent or setting.quick then return candidates[1] end
   local best, least = candidates[1], math.huge
   for _, many in ipairs(candidates) do
     setting.at_once = many
-    for _ = 1, 2 do
+    for _ = 1, 3 do
       local sample = M.sample(setting, scenario, contender)
       if sample and sample.wall < least then best, least = many, sample.wall end
     end
