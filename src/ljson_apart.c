@@ -45,8 +45,10 @@ int ljson_decode_apart(lua_State *L, const char *bytes, size_t length, int max_d
   if (is_main) return ljson_decode_bytes(L, bytes, length, max_depth);
   worker = take_worker(L);
   place = lua_gettop(L);
-  lua_pushcfunction(worker, decode);
-  lua_pushlightuserdata(worker, &given);
+  /* Made here: nobody would catch an error of a thread that does not run yet. */
+  lua_pushcfunction(L, decode);
+  lua_pushlightuserdata(L, &given);
+  lua_xmove(L, worker, 2);
   if (seam_resume(worker, L, 1) != 0) { /* it is dead, and nobody's any more */
     lua_xmove(worker, L, 1);
     return lua_error(L);

@@ -13,21 +13,14 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* 0 in a process that has not asked yet. NULL where the kernel knows of no such page. */
 static pid_t *known;
 
-#ifdef MADV_WIPEONFORK
 static void make_page(void) {
+#ifdef MADV_WIPEONFORK
   size_t size = (size_t)sysconf(_SC_PAGESIZE);
   void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) return;
-  if (madvise(page, size, MADV_WIPEONFORK) == 0) {
-    known = page;
-  } else {
-    munmap(page, size);
-  }
-}
-#else
-static void make_page(void) {
-}
+  /* One that the kernel will not wipe (before Linux 4.14) stays, unused: no memory was touched. */
+  if (page != MAP_FAILED && madvise(page, size, MADV_WIPEONFORK) == 0) known = page;
 #endif
+}
 
 pid_t seam_process_id(void) {
   pid_t id;

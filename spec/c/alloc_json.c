@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compat.h"
 #include "lauxlib.h"
 #include "ljson.h"
+#include "ljson_apart.h"
 #include "lua.h"
 #include "plan.h"
 
@@ -38,12 +40,37 @@ static uint64_t digest(lua_State *L, int index) {
 typedef struct text {
   const char *bytes;
   size_t length;
+  lua_CFunction how; /* it is decoded */
 } text;
 
 /* Called protected: decodes the text given as light userdata. */
 static int decode(lua_State *L) {
   const text *source = lua_touserdata(L, 1);
   return ljson_decode_bytes(L, source->bytes, source->length, LJSON_DEFAULT_DEPTH);
+}
+
+static int decode_apart(lua_State *L) {
+  const text *source = lua_touserdata(L, 1);
+  return ljson_decode_apart(L, source->bytes, source->length, LJSON_DEFAULT_DEPTH);
+}
+
+/* As decode, but by a coroutine, and twice: the second time with the stack of the first. */
+static int decode_in_coroutine(lua_State *L) {
+  lua_State *coroutine = lua_newthread(L);
+  int i;
+  for (i = 0; i < 2; i++) {
+    lua_settop(coroutine, 0);
+    lua_pushcfunction(L, decode_apart);
+    lua_pushvalue(L, 1);
+    lua_xmove(L, coroutine, 2);
+    if (seam_resume(coroutine, L, 1) != 0) {
+      lua_xmove(coroutine, L, 1);
+      return lua_error(L);
+    }
+  }
+  i = lua_gettop(coroutine);
+  lua_xmove(coroutine, L, i);
+  return i;
 }
 
 /* Decodes on a state of its own. Returns whether that succeeded; *sum is then a digest of it. */
@@ -57,7 +84,7 @@ static int attempt(counted_memory *m, const text *source, long fail_at, uint64_t
   if (!L) abort();
   lua_settop(L, 0);
   lua_checkstack(L, 100);
-  lua_pushcfunction(L, decode);
+  lua_pushcfunction(L, source->how);
   lua_pushlightuserdata(L, (void *)(uintptr_t)source);
   plan_arm(&m->plan, mode, fail_at);
   status = lua_pcall(L, 1, 1, 0);
@@ -129,13 +156,14 @@ static char *make_text(const char *tail) {
   return made;
 }
 
-static void run(const char *name, const char *tail) {
+static void run(const char *name, const char *tail, lua_CFunction how) {
   counted_memory m;
   text source;
   uint64_t wanted = 0;
   char *made = make_text(tail);
   source.length = strlen(made);
   source.bytes = made;
+  source.how = how;
   memset(&m, 0, sizeof m);
   if (!attempt(&m, &source, 0, &wanted)) abort();
   printf("%s: %ld points failed with their retry, ", name, sweep(&source, FAIL_WITH_RETRY, wanted));
@@ -145,8 +173,10 @@ static void run(const char *name, const char *tail) {
 
 int main(void) {
   printf("%s, ", LUA_VERSION);
-  run("a valid text", "}");
+  run("a valid text", "}", decode);
   printf("%s, ", LUA_VERSION);
-  run("a text refused at its end", "}x");
+  run("a text refused at its end", "}x", decode);
+  printf("%s, ", LUA_VERSION);
+  run("a valid text in a coroutine", "}", decode_in_coroutine);
   return 0;
 }
