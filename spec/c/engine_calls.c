@@ -737,6 +737,13 @@ static void stop_while_stuck(void) {
 }
 
 #ifndef SEAM_NO_FORK
+/* Forks while the engine's thread rests: a sanitizer's allocator has locks of its own, and a child
+ * that inherits one which the thread holds waits for ever. */
+static pid_t fork_at_rest(void) {
+  (void)seam_clock_sleep(0.1);
+  return fork();
+}
+
 /* The child's engine is its own; the parent's call goes on. */
 static void fork_once(void) {
   caller self = {0};
@@ -747,7 +754,7 @@ static void fork_once(void) {
   acquire(&self);
   id = submit(&self, 1, "hang", 1);
   send_id(&self, &id);
-  child = fork();
+  child = fork_at_rest();
   if (child == 0) {
     caller own = self;
     own.connection = -1;
@@ -774,7 +781,7 @@ static void come_from_elsewhere(void) {
   pid_t child;
   int status;
   acquire(&self);
-  child = fork();
+  child = fork_at_rest();
   if (child == 0) {
     char byte;
     int connection = connect_to(&self.address);
