@@ -55,8 +55,8 @@ function M.close(context)
   return true
 end
 
---- The names a client answers to besides its namespaces: those of seam.client.methods, which is read when one
---- of them is asked for.
+--- The names a client answers to besides its namespaces: `close`, and those of seam.client.methods, which is read
+--- when one of them is called.
 M.METHOD_NAMES = {
   close = true, create_paginator = true, gather = true, interpret = true, map = true, now = true, prepare = true,
   request = true, sleep = true, time = true, update_client_session_token = true, with_workspace = true,
@@ -67,8 +67,10 @@ local function bind_method(name, resolve, finish, receiver)
   return function(first, ...)
     local context, err = resolve()
     if not context then return finish(nil, err) end
-    if rawequal(first, receiver) then return finish(methods[name](context, finish, ...)) end
-    return finish(methods[name](context, finish, first, ...))
+    -- Closing must not fail for a file that cannot be read by then.
+    local method = name == "close" and M.close or methods[name]
+    if rawequal(first, receiver) then return finish(method(context, finish, ...)) end
+    return finish(method(context, finish, first, ...))
   end
 end
 

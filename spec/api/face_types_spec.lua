@@ -48,6 +48,12 @@ describe("The types of the faces", function()
     end)
   end
 
+  it("know all methods of a client", function()
+    local existing = { close = true }
+    for name in pairs(require "seam.client.methods") do existing[name] = true end
+    assert_same_names(existing, client.METHOD_NAMES, "methods")
+  end)
+
   it("declare every option", function()
     assert_same_names(upvalue(options.call, "CALL_OPTIONS"), members("seam.CallOptions"), "options of a call")
     assert_same_names(upvalue(options.client, "CLIENT_OPTIONS"), members("seam.ClientOptions"), "options of a client")

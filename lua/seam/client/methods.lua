@@ -126,9 +126,4 @@ function M.map(context, _, list, f, given)
   return gather.map(list, f, with_loop(context, given))
 end
 
---- client:close(); a second one does nothing.
-function M.close(context)
-  return client.close(context)
-end
-
 return M
