@@ -38,7 +38,7 @@ return {
   {
     says = "every attempt has a deadline of its own",
     file = "lua/seam/sender.lua",
-    edits = { { "math.max(state.deadline - started, 0.001)", "M.timeout_of(context, row, {})" } },
+    edits = { { "local seconds = state.deadline - state.started", "local seconds = M.timeout_of(context, row, {})" } },
     specs = "spec/seam/sender_spec.lua",
   },
   {
