@@ -88,7 +88,7 @@ return {
   },
   {
     says = "names in a query are sorted by their bytes",
-    file = "lua/seam/query.lua",
+    file = "lua/seam/query/serializer.lua",
     edits = { { [[(name:gsub("[\238\239]", { ["\238"] = "\254", ["\239"] = "\255" }))]], "name" } },
     specs = "spec/seam/query_spec.lua",
   },
