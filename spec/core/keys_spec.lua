@@ -56,6 +56,17 @@ describe("keys that were read before", function()
     assert.same({ a = { a = { a = 3 } }, b = 2 }, decode_known '{"b":1,"a":{"a":{"a":2,"a":3}},"b":2}')
   end)
 
+  it("are all there when an object has more of them than are stored at a time", function()
+    local members, wanted = {}, {}
+    for number = 1, 130 do
+      members[number] = ('"some_%d":%d'):format(number, number)
+      wanted["some_" .. number] = number
+    end
+    assert.same(wanted, decode_known("{" .. table.concat(members, ",") .. "}"))
+    wanted.some_130 = 1
+    assert.same(wanted, decode_known("{" .. table.concat(members, ",") .. ',"some_130":1}'))
+  end)
+
   it("give way to the last one of a name though there are more of them than are remembered", function()
     local members, wanted = {}, {}
     for round = 1, 2 do
