@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The memory of keys across texts: what it gives back is always the key that was read.
 local core = require "seam.core"
+local core_calls = require "support.core_calls"
 
 --- Tables of the registry that hold this value.
 local function holders_of(value)
@@ -65,6 +66,22 @@ describe("keys that were read before", function()
     assert.same(wanted, decode_known("{" .. table.concat(members, ",") .. "}"))
     wanted.some_130 = 1
     assert.same(wanted, decode_known("{" .. table.concat(members, ",") .. ',"some_130":1}'))
+  end)
+
+  it("are all there when the names of more than are stored at a time are known, and no others", function()
+    local said = core_calls.run_apart [[
+      local core = require "seam.core"
+      local members = {}
+      for number = 1, 70 do members[number] = ('"k%d":%d'):format(number, number) end
+      local sum = 0
+      for _ = 1, 20 do
+        local object = core.decode("{" .. table.concat(members, ",") .. "}")
+        for number = 1, 70 do assert(object["k" .. number] == number) end
+        sum = sum + 1
+      end
+      print(sum)
+    ]]
+    assert.equal("20\n", said)
   end)
 
   it("give way to the last one of a name though there are more of them than are remembered", function()
