@@ -35,8 +35,7 @@ local function in_lua(name, lua, client, modules, fields)
 end
 
 -- Which is best depends on the machine's caches as much as on the contender.
-local MANY = { 256, 384, 512 }
-local AT_ONCE = { http = MANY, https = MANY }
+local AT_ONCE = { 256, 384, 512 }
 
 local NETWORK = { cold = true, small = true, list = true, fan = true }
 local DECODE = { decode = true }
@@ -65,7 +64,7 @@ local LUA_CURL = {
 
 native("c-limit", {})
 native("c-limit HTTP/1.1", {
-  verbs = { small = true, fan = true }, schemes = { https = true }, at_once = { https = { 256 } }, http1 = true,
+  verbs = { small = true, fan = true }, schemes = { https = true }, at_once = { 256 }, http1 = true,
 })
 native("c-bound", { verbs = { cold = true, small = true, list = true, fan = true, decode = true } })
 
@@ -88,7 +87,7 @@ in_lua("Debian's lua-curl, luajit", "luajit", "debian_curl", {
 }, { verbs = { cold = true, small = true, list = true } })
 in_lua("LuaSocket and LuaSec, lua5.4", "lua5.4", "luasocket", SOCKETS, {
   -- One call at a time, and over TLS a handshake and a delayed ACK for each.
-  verbs = NETWORK, at_once = { http = { 1 }, https = { 1 } },
+  verbs = NETWORK, at_once = { 1 },
   fewer = { ["small-https"] = 50, ["fan-http"] = 40, ["fan-https"] = 100 },
 })
 in_lua("lua-http, luajit", "luajit", "lua_http", {
@@ -109,7 +108,7 @@ M[#M + 1] = {
   name = "Seam's JavaScript SDK",
   absent = not has_node_sdk() and "npm ci --prefix bench/clients (and node 20 or later)" or nil,
   verbs = { cold = true, small = true, list = true, fan = true, decode = true },
-  at_once = { http = { 128 }, https = { 128 } },
+  at_once = { 128 },
   command = function(scenario, base, count, at_once)
     return ("node bench/clients/seam.mjs %s %s %d %d"):format(scenario.verb, base, count, at_once)
   end,

@@ -41,7 +41,7 @@ end
 
 --- How many calls at once suit a contender best here: the least time of three samples of each candidate.
 local function best_at_once(setting, scenario, contender)
-  local candidates = (contender.at_once or {})[scenario.scheme] or { 1 }
+  local candidates = contender.at_once or { 1 }
   if #candidates == 1 or contender.absent or setting.quick then return candidates[1] end
   local best, least = candidates[1], math.huge
   for _, many in ipairs(candidates) do

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #if defined(__GNUC__) && defined(__SSE2__)
+#define SEAM_HAS_SSE2
 #include <emmintrin.h>
 #endif
 
@@ -53,7 +54,7 @@ static inline int seam_is_plain(unsigned char byte) {
   return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-#if defined(__GNUC__) && defined(__SSE2__)
+#ifdef SEAM_HAS_SSE2
 /* A bit for each of sixteen bytes that ends a plain run; as signed numbers, those beyond ASCII are
    below the blank, too. */
 static inline unsigned int seam_mark_sixteen(const char *at) {
@@ -67,7 +68,7 @@ static inline unsigned int seam_mark_sixteen(const char *at) {
 
 /* The first byte from `at` on that does not simply stand for itself in a string, or `end`. */
 static inline const char *seam_json_skip_plain(const char *at, const char *end) {
-#if defined(__GNUC__) && defined(__SSE2__)
+#ifdef SEAM_HAS_SSE2
   while (end - at >= 16) {
     unsigned int marks = seam_mark_sixteen(at);
     if (marks != 0) return at + __builtin_ctz(marks);

@@ -46,6 +46,17 @@ static size_t second_place(uint64_t hash) {
   return ljson_slot_of(hash >> 12, LJSON_KEYS);
 }
 
+/* The place in which a key stands, LJSON_KEYS when it stands in none. */
+static size_t find(const ljson_keys *keys, const ljson_fingerprint *mark, const char *bytes,
+                   size_t length) {
+  const ljson_known *known = keys->memory->known;
+  uint64_t hash = ljson_hash(mark, length);
+  size_t slot = first_place(hash);
+  if (ljson_is_same(&known[slot], mark, bytes, length)) return slot;
+  slot = second_place(hash);
+  return ljson_is_same(&known[slot], mark, bytes, length) ? slot : LJSON_KEYS;
+}
+
 static int is_free(const ljson_keys *keys, size_t slot) {
   return keys->memory->known[slot].size == 0;
 }
@@ -61,16 +72,18 @@ static void move_away(lua_State *L, const ljson_keys *keys, size_t slot) {
   keys->memory->object[to] = keys->memory->object[slot];
 }
 
-/* Pushes a key that is not remembered, and files it   [-0, +1, m] */
+/* Pushes a key that is not remembered, and files it, unless a finalizer that ran while the string
+   was made has done so: a key must not stand in both its places   [-0, +1, m] */
 static void push_new(lua_State *L, const ljson_keys *keys, const ljson_fingerprint *mark,
                      uint64_t object, const char *bytes, size_t length) {
   uint64_t hash = ljson_hash(mark, length);
   size_t slot = first_place(hash);
+  lua_pushlstring(L, bytes, length);
+  if (find(keys, mark, bytes, length) != LJSON_KEYS) return;
   if (!is_free(keys, slot)) {
     if (is_free(keys, second_place(hash))) slot = second_place(hash);
     else move_away(L, keys, slot);
   }
-  lua_pushlstring(L, bytes, length);
   lua_pushvalue(L, -1);
   lua_rawseti(L, keys->strings, (int)slot + 1);
   ljson_note(&keys->memory->known[slot], mark, lua_tostring(L, -1), length);
@@ -79,9 +92,7 @@ static void push_new(lua_State *L, const ljson_keys *keys, const ljson_fingerpri
 
 int ljson_push_key(lua_State *L, const ljson_keys *keys, uint64_t object, const char *bytes,
                    size_t length) {
-  const ljson_known *known = keys->memory->known;
   ljson_fingerprint mark;
-  uint64_t hash;
   size_t slot;
   int is_first;
   if (length > LJSON_MAX_SHORT) {
@@ -89,14 +100,10 @@ int ljson_push_key(lua_State *L, const ljson_keys *keys, uint64_t object, const 
     return 0;
   }
   mark = ljson_take_fingerprint(bytes, length);
-  hash = ljson_hash(&mark, length);
-  slot = first_place(hash);
-  if (!ljson_is_same(&known[slot], &mark, bytes, length)) {
-    slot = second_place(hash);
-    if (!ljson_is_same(&known[slot], &mark, bytes, length)) {
-      push_new(L, keys, &mark, object, bytes, length);
-      return 0;
-    }
+  slot = find(keys, &mark, bytes, length);
+  if (slot == LJSON_KEYS) {
+    push_new(L, keys, &mark, object, bytes, length);
+    return 0;
   }
   /* Had this object had it, its own number would stand there, or that of one that began later. */
   is_first = keys->memory->object[slot] < object;

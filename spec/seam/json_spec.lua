@@ -153,6 +153,13 @@ describe("json.encode", function()
     refuses(("[1]"):rep(64), "64 levels", nested(65))
   end)
 
+  it("writes each byte of ASCII as lua-cjson does", function()
+    for byte = 0, 127 do
+      local text = "a" .. string.char(byte) .. "b"
+      assert.equal(cjson.encode(text), (json.encode(text)), "byte " .. byte)
+    end
+  end)
+
   it("refuses strings and keys that are not UTF-8 or too long, before lua-cjson sees them", function()
     refuses("a", "is not valid UTF-8", { a = "\255" })
     refuses("a", "is not valid UTF-8", { a = "ok \237\160\128" })
@@ -271,13 +278,6 @@ describe("json.null", function()
     for _, other in ipairs { 0, "", "null", {}, print, io.stdout, true } do assert.is_false(json.is_null(other)) end
     assert.is_false(json.is_null(nil))
     assert.is_false(json.is_null(false))
-  end)
-
-  it("writes each byte of ASCII as lua-cjson does", function()
-    for byte = 0, 127 do
-      local text = "a" .. string.char(byte) .. "b"
-      assert.equal(cjson.encode(text), (json.encode(text)), "byte " .. byte)
-    end
   end)
 
   it("is the null of lua-cjson", function()
