@@ -12,4 +12,5 @@ void seam_events_init(seam_events *events) {
   events->heard = 0;
   events->sockets = events->timer = events->bell = -1;
   events->is_ringing = 0;
+  seam_socket_set_init(&events->set);
 }

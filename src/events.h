@@ -9,15 +9,18 @@
 
 #include <curl/curl.h>
 
+#include "socket_set.h"
+
 typedef struct seam_events {
   CURLM *multi;
-  double due;      /* when libcurl's timer is due, by the monotonic clock; HUGE_VAL: never */
-  double again;    /* when every transfer is looked at, whatever its socket says; HUGE_VAL: never */
-  double pause;    /* seconds by which that was put off */
-  int shares;      /* HTTP/2 may be spoken: transfers may share a connection */
-  size_t heard;    /* counts what callbacks were given, of any transfer */
-  int sockets;     /* -1, or the epoll descriptor: readable when there is work */
-  int timer, bell; /* -1 until somebody asks for the descriptor */
+  double due;   /* when libcurl's timer is due, by the monotonic clock; HUGE_VAL: never */
+  double again; /* when every transfer is looked at, whatever its socket says; HUGE_VAL: never */
+  double pause; /* seconds by which that was put off */
+  int shares;   /* HTTP/2 may be spoken: transfers may share a connection */
+  size_t heard; /* counts what callbacks were given, of any transfer */
+  int sockets;  /* -1, or the epoll descriptor: readable when there is work */
+  seam_socket_set set;
+  int timer, bell;  /* -1 until somebody asks for the descriptor */
   double timer_set; /* what the timer's descriptor is set to */
   int is_ringing;
 } seam_events;
@@ -30,9 +33,16 @@ void seam_events_init(seam_events *events);
 int seam_events_open(seam_events *events, CURLM *multi);
 void seam_events_close(seam_events *events);
 
+/* Tells a handle how sockets are made and closed that these events look after: theirs alone. */
+CURLcode seam_events_adopt(seam_events *events, CURL *easy);
+
 /* Lets libcurl do what its sockets and its timer ask for, a bounded part of it at a time, after
  * waiting up to `seconds` for that (0: without waiting). 0, or -1 when libcurl is at its end. */
 int seam_events_work(seam_events *events, double seconds);
+
+/* For when nothing is in flight: a connection that stirs, because its server closes it, no longer
+ * makes the descriptor readable. */
+void seam_events_calm(seam_events *events);
 
 /* Only what its timer asks for: new transfers begin by it. */
 int seam_events_begin(seam_events *events);

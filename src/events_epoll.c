@@ -3,7 +3,6 @@
 #if defined(__linux__) && !defined(SEAM_EVENTS_POLL)
 #include "events.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -12,6 +11,8 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "options.h"
+#include "socket.h"
 
 /* Over HTTP/2 libcurl (seen in 7.88) leaves bytes in its own buffers, of one transfer while it
  * serves another on the same connection, or of a head larger than a buffer, and may forget to come
@@ -28,23 +29,28 @@
 
 /* ---- what libcurl calls ---- */
 
-/* `known` is what was assigned to the socket: that it is in the epoll set. */
 static int on_socket(CURL *easy, curl_socket_t handle, int what, void *self, void *known) {
   seam_events *events = self;
-  struct epoll_event event = {0};
-  (void)easy;
-  if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(events->sockets, EPOLL_CTL_DEL, handle, NULL);
-    return 0;
+  (void)easy, (void)known;
+  if (what != CURL_POLL_REMOVE) {
+    return seam_socket_set_watch(&events->set, events->sockets, handle, what);
   }
-  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
-  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-  event.data.fd = handle;
-  if (known != NULL && epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) == 0) return 0;
-  if (epoll_ctl(events->sockets, EPOLL_CTL_ADD, handle, &event) == 0) {
-    return curl_multi_assign(events->multi, handle, events) == CURLM_OK ? 0 : -1;
-  }
-  return errno == EEXIST ? epoll_ctl(events->sockets, EPOLL_CTL_MOD, handle, &event) : -1;
+  seam_socket_set_let_go(&events->set, events->sockets, handle);
+  return 0;
+}
+
+static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address) {
+  seam_events *events = self;
+  curl_socket_t handle = seam_socket_open(address);
+  (void)purpose;
+  if (handle != CURL_SOCKET_BAD) seam_socket_set_opened(&events->set, handle);
+  return handle;
+}
+
+static int close_socket(void *self, curl_socket_t handle) {
+  seam_events *events = self;
+  seam_socket_set_closing(&events->set, events->sockets, handle);
+  return close(handle);
 }
 
 static int on_timer(CURLM *multi, long milliseconds, void *self) {
@@ -77,7 +83,17 @@ static void close_one(int descriptor) {
   if (descriptor >= 0) close(descriptor);
 }
 
+CURLcode seam_events_adopt(seam_events *events, CURL *easy) {
+  CURLcode code = CURLE_OK;
+  SEAM_SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  SEAM_SET(code, easy, CURLOPT_OPENSOCKETDATA, events);
+  SEAM_SET(code, easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  SEAM_SET(code, easy, CURLOPT_CLOSESOCKETDATA, events);
+  return code;
+}
+
 void seam_events_close(seam_events *events) {
+  seam_socket_set_free(&events->set);
   close_one(events->sockets);
   close_one(events->timer);
   close_one(events->bell);
@@ -159,10 +175,21 @@ int seam_events_work(seam_events *events, double seconds) {
   for (i = 0; i < count; i++) {
     int handle = happened[i].data.fd;
     if (handle == events->timer || handle == events->bell) continue;
+    if (seam_socket_set_stirred(&events->set, events->sockets, handle)) continue;
     if (act(events, handle, what_of(happened[i].events)) != 0) return -1;
     if (events->shares && read_the_rest(events, handle) != 0) return -1;
   }
   return seam_events_begin(events);
+}
+
+void seam_events_calm(seam_events *events) {
+  struct epoll_event happened[MOST_AT_ONCE];
+  int count, i;
+  if (events->set.parked == 0) return;
+  count = epoll_wait(events->sockets, happened, MOST_AT_ONCE, 0);
+  for (i = 0; i < count; i++) {
+    (void)seam_socket_set_stirred(&events->set, events->sockets, happened[i].data.fd);
+  }
 }
 
 /* ---- the descriptor ---- */

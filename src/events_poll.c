@@ -7,6 +7,8 @@
 #include <math.h>
 
 #include "clock.h"
+#include "options.h"
+#include "socket.h"
 
 #define MOST_READS 32
 
@@ -14,6 +16,20 @@ int seam_events_open(seam_events *events, CURLM *multi) {
   seam_events_init(events);
   events->multi = multi;
   return 0;
+}
+
+static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)self, (void)purpose;
+  return seam_socket_open(address);
+}
+
+CURLcode seam_events_adopt(seam_events *events, CURL *easy) {
+  (void)events;
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+}
+
+void seam_events_calm(seam_events *events) {
+  (void)events;
 }
 
 void seam_events_close(seam_events *events) {

@@ -10,13 +10,21 @@
 /* More digits than this is no length anybody sends. */
 #define MOST_DIGITS 18
 
-static void start_head(seam_headers *headers) {
+/* As "HTTP/1.1 100 Continue". */
+static int is_interim(const char *line, size_t length) {
+  const char *blank = memchr(line, ' ', length);
+  return blank != NULL && (size_t)(blank + 1 - line) < length && blank[1] == '1';
+}
+
+static void start_head(seam_headers *headers, int interim) {
   seam_buffer_clear(&headers->text);
   headers->count = 0;
   headers->length = -1;
   headers->complete = 0;
   headers->chunked = 0;
   headers->encoded = 0;
+  headers->interim = interim;
+  headers->bare = 1;
 }
 
 void seam_headers_init(seam_headers *headers) {
@@ -108,7 +116,7 @@ seam_headers_verdict seam_headers_add(seam_headers *headers, const char *line, s
   }
   colon = memchr(line, ':', length);
   if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-    start_head(headers);
+    start_head(headers, is_interim(line, length));
     return SEAM_HEADERS_OK;
   }
   if (is_empty(line, length)) headers->complete = 1;
@@ -121,6 +129,16 @@ seam_headers_verdict seam_headers_add(seam_headers *headers, const char *line, s
   while (name_length > 0 && is_blank(line[name_length - 1])) name_length--;
   trim(&value, &value_length);
   return keep(headers, line, name_length, value, value_length);
+}
+
+int seam_headers_open(const seam_headers *headers) {
+  return !headers->complete || headers->interim;
+}
+
+int seam_headers_foresee(seam_headers *headers, const char *line) {
+  int folded = headers->bare && is_blank(line[0]) && !is_empty(line, 1);
+  headers->bare = 0;
+  return !folded;
 }
 
 int seam_headers_next(const seam_headers *headers, size_t *cursor, const char **name,

@@ -15,6 +15,8 @@ typedef struct seam_headers {
   long long length;  /* Content-Length, -1 when there is none */
   int chunked;       /* Transfer-Encoding was given */
   int complete;      /* the empty line came */
+  int interim;       /* the head is that of a 1xx: another one follows it */
+  int bare;          /* the status line was the last that came */
   int encoded;       /* Content-Encoding was given: `length` is not the body's */
 } seam_headers;
 
@@ -31,6 +33,13 @@ void seam_headers_free(seam_headers *headers);
 /* Takes one line as it came, line end included. A status line starts a new head: what was kept of
  * an earlier one (100 Continue, a proxy's answer) is dropped. */
 seam_headers_verdict seam_headers_add(seam_headers *headers, const char *line, size_t length);
+
+/* Whether a head is still to come, or to end. */
+int seam_headers_open(const seam_headers *headers);
+
+/* Hears of a line, or a piece of one, before it is added. 0 when it is folded and nothing stands
+ * before it that it could go on with. */
+int seam_headers_foresee(seam_headers *headers, const char *line);
 
 /* Walks over the kept lines: `*cursor` starts at 0. Returns 0 at the end. */
 int seam_headers_next(const seam_headers *headers, size_t *cursor, const char **name,

@@ -3,33 +3,38 @@
  * followed, nothing stored, no signal, no second copy of a request. */
 #include "options.h"
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /* Idle connections older than this are not used again: servers and NATs forget them silently. */
 #define OLDEST_IDLE_SECONDS 30L
 
-#define LONGEST_SILENCE_MILLISECONDS 10000u
-
 static CURLcode started = CURLE_FAILED_INIT;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* libcurl 7.83 to 8.1 keeps a pointer into the headers of a handle's last response, and follows it
- * into freed memory when the next one begins with a folded line (curl issue 11101). */
-static int handles_last;
+/* Before libcurl 7.87 OpenSSL writes to sockets itself, without MSG_NOSIGNAL; from then on through
+ * libcurl. Other TLS libraries are not looked into. */
+static int tls_may_signal = 1;
 
-static void start(void) {
-  unsigned int version = curl_version_info(CURLVERSION_NOW)->version_num;
-  handles_last = version < 0x075300 || version >= 0x080200;
-  started = curl_global_init(CURL_GLOBAL_DEFAULT);
+/* libcurl 7.83 to 8.0 keeps a pointer into the headers of a handle's last response, and follows it
+ * into freed memory when the next one begins with a folded line (curl issue 11101). There the lines
+ * of a head are given to the body's callback as well, which comes first, and refuses such a line.
+ */
+static long heads_to_body;
+
+static int is_openssl(const char *library) {
+  return library != NULL && strncmp(library, "OpenSSL/", 8) == 0;
 }
 
-int seam_options_handles_last(void) {
-  return handles_last;
+static void start(void) {
+  const curl_version_info_data *told = curl_version_info(CURLVERSION_NOW);
+  unsigned int version = told->version_num;
+  heads_to_body = version >= 0x075300 && version < 0x080100;
+#ifdef MSG_NOSIGNAL
+  tls_may_signal = version < 0x075700 || !is_openssl(told->ssl_version);
+#endif
+  started = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
 int seam_options_start_curl(void) {
@@ -37,34 +42,8 @@ int seam_options_start_curl(void) {
   return started == CURLE_OK ? 0 : -1;
 }
 
-/* Over HTTP/2 all calls share a connection, and one that leads nowhere any more would fail them all
- * for as long as the kernel tries, a quarter of an hour: it gives up when nothing it sent was
- * acknowledged for this long. */
-static void bound_silence(curl_socket_t handle, int family) {
-#ifdef TCP_USER_TIMEOUT
-  unsigned int milliseconds = LONGEST_SILENCE_MILLISECONDS;
-  if (family != AF_INET && family != AF_INET6) return;
-  (void)setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
-#else
-  (void)handle, (void)family;
-#endif
-}
-
-/* Programs the host starts must not inherit our connections. */
-static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address) {
-  int type = address->socktype;
-  curl_socket_t handle;
-  (void)self;
-  (void)purpose;
-#ifdef SOCK_CLOEXEC
-  type |= SOCK_CLOEXEC;
-#endif
-  handle = socket(address->family, type, address->protocol);
-#ifndef SOCK_CLOEXEC
-  if (handle != CURL_SOCKET_BAD) fcntl(handle, F_SETFD, FD_CLOEXEC);
-#endif
-  if (handle != CURL_SOCKET_BAD) bound_silence(handle, address->family);
-  return handle;
+int seam_options_tls_may_signal(void) {
+  return tls_may_signal;
 }
 
 static CURLcode apply_protocols(CURL *easy) {
@@ -100,6 +79,7 @@ static CURLcode apply_isolation(CURL *easy) {
   SEAM_SET(code, easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
   SEAM_SET(code, easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SEAM_SET(code, easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  SEAM_SET(code, easy, CURLOPT_HEADER, heads_to_body);
   SEAM_SET(code, easy, CURLOPT_VERBOSE, 0L);
   return code;
 }
@@ -109,7 +89,6 @@ static CURLcode apply_manners(CURL *easy) {
   SEAM_SET(code, easy, CURLOPT_NOSIGNAL, 1L);
   SEAM_SET(code, easy, CURLOPT_NOPROGRESS, 1L);
   SEAM_SET(code, easy, CURLOPT_MAXAGE_CONN, OLDEST_IDLE_SECONDS);
-  SEAM_SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 #if LIBCURL_VERSION_NUM >= 0x075700
   SEAM_SET(code, easy, CURLOPT_QUICK_EXIT, 1L);
 #endif

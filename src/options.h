@@ -8,8 +8,9 @@
 /* curl_global_init, once per process and never undone. 0, or -1 when libcurl cannot start. */
 int seam_options_start_curl(void);
 
-/* Whether a handle may carry another transfer after its first. Asked once libcurl has started. */
-int seam_options_handles_last(void);
+/* Whether a peer that hangs up may raise SIGPIPE while TLS is spoken. Asked once libcurl has
+ * started. */
+int seam_options_tls_may_signal(void);
 
 /* CURLE_OK, or the code of the first setting that libcurl refused: the handle is then unusable. */
 CURLcode seam_options_apply(CURL *easy);

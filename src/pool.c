@@ -45,7 +45,7 @@ static void signal_work(seam_pool *pool) {
 
 static void keep_easy(seam_pool *pool, CURL *easy) {
   if (easy == NULL) return;
-  if (seam_options_handles_last() && pool->idle_count < SEAM_POOL_MOST_IDLE && !pool->closed) {
+  if (pool->idle_count < SEAM_POOL_MOST_IDLE && !pool->closed) {
     pool->idle[pool->idle_count++] = easy;
   } else {
     curl_easy_cleanup(easy);
@@ -57,7 +57,7 @@ static CURL *get_easy(seam_pool *pool) {
   if (pool->idle_count > 0) return pool->idle[--pool->idle_count];
   easy = curl_easy_init();
   if (easy == NULL) return NULL;
-  if (seam_options_apply(easy) != CURLE_OK) {
+  if (seam_options_apply(easy) != CURLE_OK || seam_events_adopt(&pool->events, easy) != CURLE_OK) {
     curl_easy_cleanup(easy);
     return NULL;
   }
@@ -143,7 +143,7 @@ static void disown_all(seam_pool *pool) {
   while (pool->running.first != NULL) disown(pool->running.first);
   pool->multi = NULL;
   pool->idle_count = 0;
-  pool->spoke_tls = 0;
+  pool->may_signal = 0;
   pool->alarm = HUGE_VAL;
   /* Only our names for what the kernel holds: the parent's stay as they are. */
   seam_events_close(&pool->events);
@@ -170,6 +170,11 @@ static seam_failure refuse_for_want(seam_transfer *transfer, seam_failure of) {
       of == SEAM_CONNECT ? "there is no descriptor left to wait with" : "not enough memory");
 }
 
+static void note_tls(seam_pool *pool) {
+  pool->events.shares = 1;
+  pool->may_signal = seam_options_tls_may_signal();
+}
+
 seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
                               const seam_request *request) {
   const char *refusal = seam_request_refusal(request);
@@ -187,7 +192,7 @@ seam_failure seam_pool_submit(seam_pool *pool, seam_transfer *transfer,
     curl_easy_cleanup(seam_transfer_take_easy(transfer));
     return refuse_for_want(transfer, SEAM_MEMORY);
   }
-  if (seam_request_uses_tls(request)) pool->spoke_tls = pool->events.shares = 1;
+  if (seam_request_uses_tls(request)) note_tls(pool);
   transfer->heard = &pool->events.heard;
   transfer->pool = pool;
   transfer->state = SEAM_TRANSFER_QUEUED;
@@ -296,9 +301,11 @@ size_t seam_pool_step(seam_pool *pool, double seconds) {
   seam_sigpipe guard;
   enter(pool);
   if (!pool->closed && seam_pool_in_flight(pool) > 0) {
-    seam_sigpipe_hold(&guard, pool->spoke_tls);
+    seam_sigpipe_hold(&guard, pool->may_signal);
     advance(pool, seconds);
     seam_sigpipe_release(&guard);
+  } else {
+    seam_events_calm(&pool->events);
   }
   if (pool->alarm < HUGE_VAL && pool->alarm <= seam_clock_now()) pool->alarm = HUGE_VAL;
   signal_work(pool);
@@ -360,7 +367,7 @@ void seam_pool_cancel(seam_transfer *transfer) {
   if (pool == NULL) return;
   enter(pool);
   if (transfer->state == SEAM_TRANSFER_DONE) return;
-  seam_sigpipe_hold(&guard, pool->spoke_tls);
+  seam_sigpipe_hold(&guard, pool->may_signal);
   end_in_flight(transfer, SEAM_CANCELLED, "the call was cancelled");
   seam_sigpipe_release(&guard);
   signal_work(pool);
@@ -380,7 +387,7 @@ void seam_pool_close(seam_pool *pool) {
   if (pool->closed) return;
   enter(pool);
   pool->closed = 1;
-  seam_sigpipe_hold(&guard, pool->spoke_tls);
+  seam_sigpipe_hold(&guard, pool->may_signal);
   end_all(pool, SEAM_CANCELLED, "the pool was closed");
   while (pool->idle_count > 0) curl_easy_cleanup(pool->idle[--pool->idle_count]);
   drop_multi(pool);

@@ -22,7 +22,7 @@ typedef struct seam_pool {
   seam_events events;
   pid_t owner;
   int closed;
-  int spoke_tls;      /* a SIGPIPE may arise */
+  int may_signal;     /* a SIGPIPE may arise */
   int news;           /* something finished since the last step looked */
   size_t connections; /* to a host, as libcurl was last told */
   double alarm; /* when the owner wants to be woken, by the monotonic clock; HUGE_VAL: never */
@@ -52,9 +52,10 @@ size_t seam_pool_step(seam_pool *pool, double seconds);
  * back. Returns SEAM_OK, or MEMORY, CONNECT or CLOSED as submit does. */
 seam_failure seam_pool_alarm(seam_pool *pool, double moment);
 
-/* A level-triggered descriptor, readable exactly while a step has something to do or next_done has
- * something to give. -1 while nothing is in flight or done and no alarm is set, when the pool is
- * closed, and on systems without epoll. It is the pool's own: watch it, close it never. */
+/* A level-triggered descriptor, readable while a step has something to do (once, that may be to see
+ * that a server hung up on an idle connection) or next_done has something to give. -1 while nothing
+ * is in flight or done and no alarm is set, when the pool is closed, and on systems without epoll.
+ * It is the pool's own: watch it, close it never. */
 int seam_pool_descriptor(seam_pool *pool);
 
 /* A finished transfer, each once, in the order they ended; NULL when there is none. */

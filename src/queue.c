@@ -25,9 +25,7 @@ static uint64_t hash(uint64_t key, const char *text, size_t length) {
 
 /* Of the URL's scheme, host and port, and of the proxy on the way to it; never 0. */
 static uint64_t key_of(const seam_request *request) {
-  const char *url = request->url.bytes, *host = strstr(url, "//") + 2;
-  size_t length = (size_t)(host - url) + strcspn(host, "/?#");
-  uint64_t key = hash(14695981039346656037u, url, length);
+  uint64_t key = hash(14695981039346656037u, request->url.bytes, seam_request_origin(request));
   key = hash(key, request->proxy.bytes, request->proxy.length);
   return key != 0 ? key : 1;
 }

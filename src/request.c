@@ -60,8 +60,13 @@ static const char *method_refusal(seam_text method) {
   return "the method must be GET, POST, PUT, PATCH or DELETE";
 }
 
+static size_t host_length(const char *host) {
+  return strcspn(host, "/?#");
+}
+
 static const char *url_refusal(seam_text url) {
-  const char *host, *end;
+  const char *host;
+  size_t length;
   if (!starts_with(url, "http://") && !starts_with(url, "https://")) {
     return "the URL must begin with http:// or https://";
   }
@@ -70,9 +75,9 @@ static const char *url_refusal(seam_text url) {
     return "the URL has a blank, a control byte or a byte beyond ASCII";
   }
   host = strstr(url.bytes, "//") + 2;
-  end = host + strcspn(host, "/?#");
-  if (host == end) return "the URL names no host";
-  if (memchr(host, '@', (size_t)(end - host)) != NULL) return "the URL must hold no user name";
+  length = host_length(host);
+  if (length == 0) return "the URL names no host";
+  if (memchr(host, '@', length) != NULL) return "the URL must hold no user name";
   return NULL;
 }
 
@@ -134,6 +139,11 @@ const char *seam_request_header_refusal(const char *line, size_t length) {
     if (line[i] != ' ') return NULL;
   }
   return "a header has no value"; /* libcurl would take it for an order to drop the header */
+}
+
+size_t seam_request_origin(const seam_request *request) {
+  const char *url = request->url.bytes, *host = strstr(url, "//") + 2;
+  return (size_t)(host - url) + host_length(host);
 }
 
 int seam_request_is_get(const seam_request *request) {

@@ -34,6 +34,9 @@ const char *seam_request_refusal(const seam_request *request);
 /* The same for one header line, "Name: value". */
 const char *seam_request_header_refusal(const char *line, size_t length);
 
+/* How many bytes of a good request's URL are scheme, host and port: its path begins behind them. */
+size_t seam_request_origin(const seam_request *request);
+
 int seam_request_is_get(const seam_request *request);
 
 int seam_request_is_https(const seam_request *request);

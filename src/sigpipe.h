@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Keeps a peer that hung up from ending the host: OpenSSL writes to sockets without MSG_NOSIGNAL.
- */
+ * Keeps a peer that hung up from ending the host, where TLS is written without MSG_NOSIGNAL. */
 #ifndef SEAM_SIGPIPE_H
 #define SEAM_SIGPIPE_H
 

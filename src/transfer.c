@@ -11,6 +11,9 @@
 #include "options.h"
 #include "trust.h"
 
+/* "https://", the longest name of a host, and a port. */
+#define LONGEST_ORIGIN 288
+
 #if LIBCURL_VERSION_NUM >= 0x075000
 #define SEAM_HAS_PREREQUEST
 #endif
@@ -81,9 +84,16 @@ static void make_room(seam_transfer *transfer) {
   (void)seam_buffer_reserve(&transfer->body, (size_t)length); /* appending tries again */
 }
 
+/* A line of a head, or a piece of one: on_header gets it after libcurl has filed it. */
+static size_t on_line(seam_transfer *transfer, const char *bytes, size_t length) {
+  if (seam_headers_foresee(&transfer->headers, bytes)) return length;
+  return refuse(transfer, SEAM_INVALID_RESPONSE, "the headers begin with a folded line");
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *self) {
   seam_transfer *transfer = self;
   size_t length = size * count;
+  if (seam_headers_open(&transfer->headers)) return on_line(transfer, bytes, length);
   ++*transfer->heard;
   if (!transfer->body_begun) make_room(transfer);
   transfer->body_begun = 1;
@@ -183,8 +193,7 @@ static CURLcode tell_method(CURL *easy, const seam_request *request) {
  * list would come back unfiltered. So the target is given to it as it stands in the URL; but for
  * what a plain proxy is told, which libcurl makes anew and checks. */
 static const char *find_target(const seam_request *request) {
-  const char *url = request->url.bytes, *host = strstr(url, "//") + 2;
-  const char *target = host + strcspn(host, "/?#");
+  const char *target = request->url.bytes + seam_request_origin(request);
   if (*target != '/' || strchr(target, '#') != NULL) return NULL;
   return request->proxy.bytes == NULL || seam_request_is_https(request) ? target : NULL;
 }
@@ -210,12 +219,27 @@ static CURLcode tell_version(const seam_transfer *transfer, CURL *easy) {
   return code;
 }
 
-static CURLcode tell_route(CURL *easy, const seam_request *request) {
+/* Beside a target the URL says no more than where it goes: libcurl takes it to pieces and puts it
+ * together again, byte by byte. */
+static CURLcode tell_url(CURL *easy, const seam_request *request) {
   CURLcode code = CURLE_OK;
+  const char *url = request->url.bytes, *target = find_target(request);
+  char origin[LONGEST_ORIGIN + 1];
+  size_t length = target != NULL ? (size_t)(target - url) : 0;
+  if (length > 0 && length <= LONGEST_ORIGIN) {
+    memcpy(origin, url, length);
+    origin[length] = '\0';
+    url = origin;
+  }
+  SEAM_SET(code, easy, CURLOPT_URL, url);
+  SEAM_SET(code, easy, CURLOPT_REQUEST_TARGET, target);
+  return code;
+}
+
+static CURLcode tell_route(CURL *easy, const seam_request *request) {
+  CURLcode code = tell_url(easy, request);
   const seam_trust *trust = seam_trust_default();
   const char *own = request->ca_file.bytes;
-  SEAM_SET(code, easy, CURLOPT_URL, request->url.bytes);
-  SEAM_SET(code, easy, CURLOPT_REQUEST_TARGET, find_target(request));
   SEAM_SET(code, easy, CURLOPT_PROXY, request->proxy.bytes == NULL ? "" : request->proxy.bytes);
   SEAM_SET(code, easy, CURLOPT_CAINFO, own != NULL ? own : trust->file);
   SEAM_SET(code, easy, CURLOPT_CAPATH, own != NULL ? NULL : trust->folder);

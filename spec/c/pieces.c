@@ -30,6 +30,7 @@
 #include "lualib.h"
 #include "options.h"
 #include "sigpipe.h"
+#include "socket_set.h"
 #include "trust.h"
 
 #define TOO_MANY ((size_t)INT_MAX + 1)
@@ -49,7 +50,7 @@ static void note(int truth, int line, const char *words) {
 static curl_version_info_data told;
 static CURLcode global_init = CURLE_OK;
 static const char *const *listed;
-static int odd_nanosleep, no_more_memory, curl_is_at_its_end, no_more_changes;
+static int odd_nanosleep, no_more_memory, curl_is_at_its_end, no_more_changes, changes;
 
 curl_version_info_data *__real_curl_version_info(CURLversion age);
 curl_version_info_data *__wrap_curl_version_info(CURLversion age);
@@ -99,6 +100,7 @@ CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running) {
 }
 
 int __wrap_epoll_ctl(int set, int what, int handle, struct epoll_event *event) {
+  changes++;
   if (no_more_changes && what == EPOLL_CTL_MOD) return -1;
   return __real_epoll_ctl(set, what, handle, event);
 }
@@ -265,19 +267,27 @@ static void start_refused(void) {
   HOLDS(seam_options_start_curl() == -1);
 }
 
+static int tls_may_signal(unsigned int version, const char *library) {
+  tell_version(CURLVERSION_SEVENTH, version);
+  told.ssl_version = library;
+  HOLDS(seam_options_start_curl() == 0);
+  return seam_options_tls_may_signal();
+}
+
 static void start_old(void) {
-  tell_version(CURLVERSION_SEVENTH, 0x075200);
-  HOLDS(seam_options_start_curl() == 0 && seam_options_handles_last());
+  HOLDS(tls_may_signal(0x075600, "OpenSSL/3.0.17"));
 }
 
 static void start_new(void) {
-  tell_version(CURLVERSION_SEVENTH, 0x080200);
-  HOLDS(seam_options_start_curl() == 0 && seam_options_handles_last());
+  HOLDS(!tls_may_signal(0x075700, "OpenSSL/3.0.17"));
 }
 
-static void start_between(void) {
-  tell_version(CURLVERSION_SEVENTH, 0x075300);
-  HOLDS(seam_options_start_curl() == 0 && !seam_options_handles_last());
+static void start_other(void) {
+  HOLDS(tls_may_signal(0x080200, "GnuTLS/3.7.9"));
+}
+
+static void start_without_tls(void) {
+  HOLDS(tls_may_signal(0x080200, NULL));
 }
 
 static void trust_unknown(void) {
@@ -397,16 +407,91 @@ static void events_looked_at(void) {
   close(listener);
 }
 
-/* Answers the one request that has arrived, or will. */
-static void answer(seam_events *events, int *connection, int listener) {
-  static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-  char request[1024];
-  int i;
-  for (i = 0; i < 10; i++) HOLDS(seam_events_work(events, 0.01) == 0);
-  *connection = accept(listener, NULL, NULL);
-  HOLDS(recv(*connection, request, sizeof request, 0) > 0);
-  HOLDS(send(*connection, reply, sizeof reply - 1, 0) > 0);
-  for (i = 0; i < 10; i++) HOLDS(seam_events_work(events, 0.01) == 0);
+/* ---- sockets ---- */
+
+/* Whether the epoll set has something to say, once the peer has sent a byte. */
+static int stirs(int epoll, int peer) {
+  struct epoll_event event;
+  HOLDS(send(peer, "x", 1, 0) == 1);
+  return epoll_wait(epoll, &event, 1, 20) == 1;
+}
+
+static void sockets_parked(void) {
+  seam_socket_set set;
+  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
+  seam_socket_set_init(&set);
+  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  seam_socket_set_opened(&set, ends[0]);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  changes = 0;
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  HOLDS(set.parked == 1);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  HOLDS(set.parked == 0 && changes == 0 && !seam_socket_set_stirred(&set, epoll, ends[0]));
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_INOUT) == 0 && changes == 1);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0 && changes == 2);
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  HOLDS(stirs(epoll, ends[1]) && seam_socket_set_stirred(&set, epoll, ends[0]));
+  HOLDS(set.parked == 0 && !stirs(epoll, ends[1]));
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  HOLDS(set.parked == 0);
+  seam_socket_set_free(&set);
+}
+
+/* A copy of the socket, as a forked child has one, keeps nothing in the set. */
+static void sockets_closed(void) {
+  seam_socket_set set;
+  int ends[2], copy, epoll = epoll_create1(EPOLL_CLOEXEC);
+  seam_socket_set_init(&set);
+  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  copy = dup(ends[0]);
+  seam_socket_set_opened(&set, ends[0]);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  seam_socket_set_closing(&set, epoll, ends[0]);
+  close(ends[0]);
+  HOLDS(set.parked == 0 && !stirs(epoll, ends[1]));
+  seam_socket_set_closing(&set, epoll, ends[0]);
+  HOLDS(dup2(copy, ends[0]) == ends[0]);
+  seam_socket_set_opened(&set, ends[0]);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  HOLDS(stirs(epoll, ends[1]) && !seam_socket_set_stirred(&set, epoll, ends[0]));
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  seam_socket_set_opened(&set, ends[0]); /* its end was not told */
+  HOLDS(set.parked == 0);
+  seam_socket_set_free(&set);
+}
+
+/* One that we did not open, and one that there was no memory to remember: never parked. */
+static void sockets_not_ours(void) {
+  seam_socket_set set;
+  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
+  seam_socket_set_init(&set);
+  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  no_more_memory = 1;
+  seam_socket_set_opened(&set, ends[0]);
+  no_more_memory = 0;
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_OUT) == 0);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  HOLDS(stirs(epoll, ends[1]) && !seam_socket_set_stirred(&set, epoll, ends[0]));
+  seam_socket_set_let_go(&set, epoll, ends[0]);
+  HOLDS(set.parked == 0 && !stirs(epoll, ends[1]));
+  seam_socket_set_closing(&set, epoll, ends[0]);
+  seam_socket_set_opened(&set, -1);
+  HOLDS(seam_socket_set_watch(&set, epoll, -1, CURL_POLL_IN) == -1);
+}
+
+static void sockets_refused(void) {
+  seam_socket_set set;
+  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
+  seam_socket_set_init(&set);
+  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  seam_socket_set_opened(&set, ends[0]);
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
+  no_more_changes = 1;
+  HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_OUT) == -1);
+  seam_socket_set_free(&set);
 }
 
 /* ---- the engine's face ---- */
@@ -451,7 +536,8 @@ static const struct {
     {"start_refused", start_refused},
     {"start_old", start_old},
     {"start_new", start_new},
-    {"start_between", start_between},
+    {"start_other", start_other},
+    {"start_without_tls", start_without_tls},
     {"trust_unknown", trust_unknown},
     {"trust_no_folder", trust_no_folder},
     {"trust_closed_folder", trust_closed_folder},
@@ -460,6 +546,10 @@ static const struct {
     {"signals", signals},
     {"events_idle", events_idle},
     {"events_looked_at", events_looked_at},
+    {"sockets_parked", sockets_parked},
+    {"sockets_closed", sockets_closed},
+    {"sockets_not_ours", sockets_not_ours},
+    {"sockets_refused", sockets_refused},
     {"engine_without_memory", engine_without_memory},
 };
 

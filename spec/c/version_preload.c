@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Stands before libcurl, for specs: it calls itself 8.2.0, from which on the core keeps handles for
- * the next transfer (src/options.c). What libcurl does stays as it is. */
+ * Stands before libcurl, for specs: it calls itself what SEAM_SPEC_LIBCURL says, a version as six
+ * hexadecimal digits (src/options.c asks). What libcurl does stays as it is. */
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 typedef curl_version_info_data *version_function(CURLversion);
 
@@ -16,6 +17,6 @@ __attribute__((visibility("default"))) curl_version_info_data *curl_version_info
   } found;
   found.object = dlsym(dlopen("libcurl.so.4", RTLD_LAZY | RTLD_NOLOAD), "curl_version_info");
   told = *found.function(age);
-  told.version_num = 0x080200;
+  told.version_num = (unsigned int)strtoul(getenv("SEAM_SPEC_LIBCURL"), NULL, 16);
   return &told;
 }

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The one descriptor by which an event loop knows that a pool has something to do.
+local calls = require "support.core_calls"
 local core = require "seam.core"
 local http_peer = require "support.http_peer"
 local socket = require "socket"
@@ -134,6 +135,18 @@ describe("a pool's descriptor", function()
     for _, bad in ipairs{ "soon", 0 / 0 } do assert.is_false((pcall(pool.alarm, pool, bad))) end
     pool:close()
     assert.equal("closed", select(2, pool:alarm(1)))
+  end)
+
+  it("is quiet after a step that finds a server hung up on a connection nobody uses", function()
+    peer:script{ { play = { { recv = "all" }, { reply = {} }, { wait = 0.1 }, { fin = true } } } }
+    local transfer = submit "/x"
+    serve_until(function() return transfer:done() end, 2)
+    transfer:result()
+    pool:alarm(5)
+    is_readable(0.5)
+    pool:step(0)
+    assert.is_false(is_readable(0.1), "nothing can be done, and it is readable for ever")
+    assert.equal(200, (calls.finish(pool, submit "/x"):result()))
   end)
 
   it("ends a longer step for an alarm", function()

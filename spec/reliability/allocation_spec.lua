@@ -27,13 +27,13 @@ end
 
 describe("row 15: without memory for Lua", function()
   hold("lua", {
-    new_client = 40, read = 25, write = 45, list = 50, error_path = 60, verify = 12, close = 110,
+    new_client = 40, read = 25, write = 45, list = 40, error_path = 60, verify = 12, close = 110,
     load_module = 900, headers = 10,
   })
 end)
 
 describe("row 16: without memory for libcurl", function()
-  hold("curl", { read = 30, write = 30, list = 30, error_path = 30, close = 50, headers = 50 })
+  hold("curl", { read = 30, write = 30, list = 30, error_path = 30, close = 40, headers = 40 })
 end)
 
 describe("row 16: without memory for our own C", function()
@@ -42,7 +42,7 @@ end)
 
 describe("row 16: libcurl and the system refusing what our own C asks of them", function()
   hold("calls", {
-    read = 20, write = 20, close = 50, nobody_there = 50, watched = 50, random = 1, decode = 1,
+    read = 20, write = 20, close = 20, nobody_there = 25, watched = 30, random = 1, decode = 1,
   })
 end)
 
