@@ -10,6 +10,7 @@ void seam_events_init(seam_events *events) {
   events->pause = 0;
   events->shares = 0;
   events->heard = 0;
+  events->running = 0;
   events->sockets = events->timer = events->bell = -1;
   events->is_ringing = 0;
   seam_socket_set_init(&events->set);

@@ -17,6 +17,7 @@ typedef struct seam_events {
   double again; /* when every transfer is looked at, whatever its socket says; HUGE_VAL: never */
   double pause; /* seconds by which that was put off */
   int shares;   /* HTTP/2 may be spoken: transfers may share a connection */
+  int running;  /* transfers that libcurl has not ended */
   size_t heard; /* counts what callbacks were given, of any transfer */
   int sockets;  /* -1, or the epoll descriptor: readable when there is work */
   seam_socket_set set;

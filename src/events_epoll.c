@@ -103,8 +103,8 @@ void seam_events_close(seam_events *events) {
 /* ---- work ---- */
 
 static int act(seam_events *events, curl_socket_t handle, int what) {
-  int running;
-  return curl_multi_socket_action(events->multi, handle, what, &running) == CURLM_OK ? 0 : -1;
+  CURLM *multi = events->multi;
+  return curl_multi_socket_action(multi, handle, what, &events->running) == CURLM_OK ? 0 : -1;
 }
 
 double seam_events_due(const seam_events *events) {
@@ -123,10 +123,9 @@ static void look_again(seam_events *events, double pause) {
 /* Deprecated for being slow where it is called all the time; nothing else looks at all transfers
  * and says afterwards which sockets they wait for. */
 static int look_at_all(seam_events *events) {
-  int running;
   events->again = HUGE_VAL;
-  if (curl_multi_socket_all(events->multi, &running) != CURLM_OK) return -1;
-  if (running > 0) look_again(events, events->pause * PAUSE_GROWTH);
+  if (curl_multi_socket_all(events->multi, &events->running) != CURLM_OK) return -1;
+  if (events->running > 0) look_again(events, events->pause * PAUSE_GROWTH);
   return 0;
 }
 #if defined(__GNUC__)
@@ -145,13 +144,14 @@ int seam_events_begin(seam_events *events) {
 }
 
 static int read_the_rest(seam_events *events, curl_socket_t handle) {
-  size_t heard;
+  size_t heard = events->heard + 1;
   int left = MOST_READS;
-  do {
+  while (events->running > 0 && heard != events->heard && left-- > 0) {
     heard = events->heard;
     if (act(events, handle, CURL_CSELECT_IN) != 0) return -1;
-  } while (heard != events->heard && --left > 0);
-  look_again(events, left > 0 ? FIRST_PAUSE : 0);
+  }
+  events->again = HUGE_VAL;
+  if (events->running > 0) look_again(events, heard == events->heard ? FIRST_PAUSE : 0);
   return 0;
 }
 

@@ -9,11 +9,12 @@ require("seam.uncompiled")()
 local M = {}
 
 --- The text where there is but one parameter, in letters that need no escaping: most questions are by
---- an id, and this takes a tenth of the time. nil for all others.
-local function single(params)
+--- an id, and this takes a tenth of the time. nil for all others. The names of the API need no look.
+local function single(params, specs)
   local name, value = next(params)
   if type(value) ~= "string" or value == "" or type(name) ~= "string" then return nil end
-  if name == "_strict" or name:find("[^a-z_]") or value:find("[^A-Za-z0-9%-_]") then return nil end
+  if name == "_strict" or value:find("[^0-9a-z_%-A-Z]") then return nil end
+  if not (specs and specs[name]) and name:find("[^a-z_]") then return nil end
   if next(params, name) ~= nil then return nil end
   return name .. "=" .. value .. "&_strict=true"
 end
@@ -26,7 +27,7 @@ end
 ---@return string|nil reason
 function M.serialize(params, specs)
   if type(params) ~= "table" then return nil, "params", "is a " .. type(params) .. ", not a table" end
-  local simple = single(params)
+  local simple = single(params, specs)
   if simple then return simple end
   return serializer.serialize(params, specs)
 end
