@@ -33,9 +33,7 @@ describe("The documentation", function()
       local server
 
       before_each(function()
-        server = sandbox_server.start()
-        local output, status = server:run("examples/salto_guide.lua")
-        assert.equal(0, status, output)
+        server = sandbox_server.start "--login"
       end)
 
       after_each(function() server:stop() end)

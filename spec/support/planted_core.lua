@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- Builds a core that is wrong on purpose, from a patched copy of src/, to see that a spec would
 --- notice. It goes into the build folder of this checkout and is used by a process of its own.
+local child = require "support.child"
 local files = require "support.files"
 
 local M = {}
@@ -49,7 +50,8 @@ function M.build(name, patches)
   local headers = build and lua_headers(build)
   if not headers or not run("command -v cc >/dev/null 2>&1") then return nil end
   local source = files.read(build .. "/CMakeCache.txt"):match("CMAKE_HOME_DIRECTORY:INTERNAL=([^\n]+)") .. "/src"
-  local folder = ("%s/planted/%s/%s"):format(build, api(), name)
+  -- Lua 5.1 and LuaJIT may plant the same at once.
+  local folder = ("%s/planted/%s/%s"):format(build, child.lua(), name)
   assert(run(("rm -rf '%s' && mkdir -p '%s/seam' && cp -r '%s' '%s/src'"):format(folder, folder, source, folder)))
   for file, changes in pairs(patches) do
     local path = folder .. "/src/" .. file
