@@ -144,14 +144,15 @@ int seam_events_begin(seam_events *events) {
 }
 
 static int read_the_rest(seam_events *events, curl_socket_t handle) {
-  size_t heard = events->heard + 1;
+  size_t heard;
   int left = MOST_READS;
-  while (events->running > 0 && heard != events->heard && left-- > 0) {
+  events->again = HUGE_VAL;
+  if (events->running == 0) return 0;
+  do {
     heard = events->heard;
     if (act(events, handle, CURL_CSELECT_IN) != 0) return -1;
-  }
-  events->again = HUGE_VAL;
-  if (events->running > 0) look_again(events, heard == events->heard ? FIRST_PAUSE : 0);
+  } while (events->running > 0 && heard != events->heard && --left > 0);
+  if (events->running > 0) look_again(events, left > 0 ? FIRST_PAUSE : 0);
   return 0;
 }
 

@@ -10,10 +10,11 @@
 /* More digits than this is no length anybody sends. */
 #define MOST_DIGITS 18
 
-/* As "HTTP/1.1 100 Continue". */
+/* As "HTTP/1.1 100 Continue"; what follows a 101 is no head, but of whatever was switched to. */
 static int is_interim(const char *line, size_t length) {
-  const char *blank = memchr(line, ' ', length);
-  return blank != NULL && (size_t)(blank + 1 - line) < length && blank[1] == '1';
+  const char *code = memchr(line, ' ', length);
+  if (code == NULL || line + length - ++code < 3) return 0;
+  return code[0] == '1' && memcmp(code, "101", 3) != 0;
 }
 
 static void start_head(seam_headers *headers, int interim) {

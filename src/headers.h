@@ -15,7 +15,7 @@ typedef struct seam_headers {
   long long length;  /* Content-Length, -1 when there is none */
   int chunked;       /* Transfer-Encoding was given */
   int complete;      /* the empty line came */
-  int interim;       /* the head is that of a 1xx: another one follows it */
+  int interim;       /* the head is that of a 1xx that another one follows */
   int bare;          /* the status line was the last that came */
   int encoded;       /* Content-Encoding was given: `length` is not the body's */
 } seam_headers;

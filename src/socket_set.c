@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT
  * libcurl's sockets in an epoll set, where those between two transfers are parked. */
-#if defined(__linux__)
 #include "socket_set.h"
 
+#include <string.h>
+
+void seam_socket_set_init(seam_socket_set *set) {
+  memset(set, 0, sizeof *set);
+}
+
+#if defined(__linux__)
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 
 #define FEWEST_STATES 64
@@ -16,10 +21,6 @@
 #define IN_SET 0x20
 #define PARKED 0x40
 #define INTEREST (CURL_POLL_IN | CURL_POLL_OUT)
-
-void seam_socket_set_init(seam_socket_set *set) {
-  memset(set, 0, sizeof *set);
-}
 
 void seam_socket_set_free(seam_socket_set *set) {
   free(set->states);
@@ -112,6 +113,4 @@ int seam_socket_set_stirred(seam_socket_set *set, int epoll, int handle) {
   return 1;
 }
 
-#else
-typedef int seam_socket_set_is_not_needed; /* a file of C must hold something */
 #endif

@@ -232,6 +232,24 @@ static void framing(void) {
   seam_headers_free(&headers);
 }
 
+/* A line before it is added: folded, right behind a status line, it goes on with nothing. */
+static void foreseen(void) {
+  seam_headers headers;
+  seam_headers_init(&headers);
+  HOLDS(seam_headers_open(&headers) && seam_headers_foresee(&headers, "HTTP/1.1 100 Continue\r\n"));
+  HOLDS(add(&headers, "HTTP/1.1 100 Continue\r\n") == SEAM_HEADERS_OK);
+  HOLDS(seam_headers_foresee(&headers, "\r\n"));
+  HOLDS(add(&headers, "\r\n") == SEAM_HEADERS_OK && seam_headers_open(&headers));
+  HOLDS(add(&headers, "HTTP/1.1 200 OK\r\n") == SEAM_HEADERS_OK);
+  HOLDS(!seam_headers_foresee(&headers, "\tfolded: 1\r\n"));
+  HOLDS(seam_headers_foresee(&headers, " the rest of a long line"));
+  HOLDS(add(&headers, "\r\n") == SEAM_HEADERS_OK && !seam_headers_open(&headers));
+  HOLDS(add(&headers, "HTTP/1.1\r\n") == SEAM_HEADERS_OK && !headers.interim);
+  HOLDS(add(&headers, "HTTP/1.1 10") == SEAM_HEADERS_OK && !headers.interim);
+  HOLDS(add(&headers, "HTTP/1.1 101 Switching\r\n") == SEAM_HEADERS_OK && !headers.interim);
+  seam_headers_free(&headers);
+}
+
 /* ---- what libcurl says ---- */
 
 static void meanings(void) {
@@ -532,6 +550,7 @@ static const struct {
     {"head", head},
     {"head_without_memory", head_without_memory},
     {"framing", framing},
+    {"foreseen", foreseen},
     {"meanings", meanings},
     {"start_refused", start_refused},
     {"start_old", start_old},

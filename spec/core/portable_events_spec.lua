@@ -12,6 +12,7 @@ describe("A core without epoll", function()
   setup(function()
     cpath = planted_core.build("without_epoll", {
       ["events_epoll.c"] = { { "#if defined(__linux__) && !defined(SEAM_EVENTS_POLL)", "#if 0" } },
+      ["socket_set.c"] = { { "#if defined(__linux__)", "#if 0" } },
       ["events_poll.c"] = { { "#if !defined(__linux__) || defined(SEAM_EVENTS_POLL)", "#if 1" } },
     })
   end)

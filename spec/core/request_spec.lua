@@ -114,6 +114,12 @@ describe("a request", function()
     assert.equal(200, (calls.call(pool, request()):result()))
   end)
 
+  it("is not sent to a host whose name is longer than any", function()
+    local code, _, sent = calls.failure(pool, request{ url = "http://" .. ("a"):rep(300) .. ".test/x" })
+    assert.equal("dns", code)
+    assert.is_false(sent)
+  end)
+
   it("may carry a few hundred headers and does not show them in a failure", function()
     local headers = { "Authorization: Bearer seam_secret_key" }
     for number = 1, 300 do headers[#headers + 1] = ("X-%d: %d"):format(number, number) end

@@ -39,6 +39,24 @@ return {
     specs = TRANSFER,
   },
   {
+    says = "a folded first line is followed into freed memory",
+    file = "src/options.c",
+    edits = { { "version >= 0x075300 && version < 0x080100", "0" } },
+    specs = TRANSFER,
+  },
+  {
+    says = "a peer that hangs up ends the host where OpenSSL writes by itself",
+    file = "src/options.c",
+    edits = { { "version < 0x075700 || ", "version < 0x075000 || " } },
+    specs = "spec/reliability/signals_spec.lua",
+  },
+  {
+    says = "a server that closes an idle connection wakes a loop for ever",
+    file = "src/pool.c",
+    edits = { { "seam_events_calm(&pool->events);", "" } },
+    specs = "spec/core/descriptor_spec.lua",
+  },
+  {
     says = "a body of just the cap is refused",
     file = "src/transfer.c",
     edits = { { "if (length > transfer->max_body - ", "if (length >= transfer->max_body - " } },
