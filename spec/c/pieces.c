@@ -51,6 +51,7 @@ static curl_version_info_data told;
 static CURLcode global_init = CURLE_OK;
 static const char *const *listed;
 static int odd_nanosleep, no_more_memory, curl_is_at_its_end, no_more_changes, changes;
+static int actions_left = -1, no_signals_told, no_mask;
 
 curl_version_info_data *__real_curl_version_info(CURLversion age);
 curl_version_info_data *__wrap_curl_version_info(CURLversion age);
@@ -63,6 +64,14 @@ void *__real_realloc(void *block, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 CURLMcode __real_curl_multi_socket_all(CURLM *multi, int *running);
 CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running);
+CURLMcode __real_curl_multi_socket_action(CURLM *multi, curl_socket_t handle, int what,
+                                          int *running);
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t handle, int what,
+                                          int *running);
+int __real_sigpending(sigset_t *set);
+int __wrap_sigpending(sigset_t *set);
+int __real_pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
+int __wrap_pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
 int __real_epoll_ctl(int set, int what, int handle, struct epoll_event *event);
 int __wrap_epoll_ctl(int set, int what, int handle, struct epoll_event *event);
 void *__real_calloc(size_t count, size_t size);
@@ -97,6 +106,21 @@ void *__wrap_realloc(void *block, size_t size) {
 CURLMcode __wrap_curl_multi_socket_all(CURLM *multi, int *running) {
   if (curl_is_at_its_end) return CURLM_INTERNAL_ERROR;
   return __real_curl_multi_socket_all(multi, running);
+}
+
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t handle, int what,
+                                          int *running) {
+  if (actions_left == 0) return CURLM_INTERNAL_ERROR;
+  if (actions_left > 0) actions_left--;
+  return __real_curl_multi_socket_action(multi, handle, what, running);
+}
+
+int __wrap_sigpending(sigset_t *set) {
+  return no_signals_told ? -1 : __real_sigpending(set);
+}
+
+int __wrap_pthread_sigmask(int how, const sigset_t *set, sigset_t *before) {
+  return no_mask ? EINVAL : __real_pthread_sigmask(how, set, before);
 }
 
 int __wrap_epoll_ctl(int set, int what, int handle, struct epoll_event *event) {
@@ -293,7 +317,7 @@ static int tls_may_signal(unsigned int version, const char *library) {
 }
 
 static void start_old(void) {
-  HOLDS(tls_may_signal(0x075600, "OpenSSL/3.0.17"));
+  HOLDS(tls_may_signal(0x075100, "OpenSSL/3.0.17"));
 }
 
 static void start_new(void) {
@@ -372,6 +396,13 @@ static void signals(void) {
   seam_sigpipe_hold(&guard, 1);
   seam_sigpipe_release(&guard);
   HOLDS(sigpipe_is(sigpending) && sigpipe_is(read_mask));
+  no_signals_told = 1;
+  seam_sigpipe_hold(&guard, 1);
+  HOLDS(guard.active);
+  seam_sigpipe_release(&guard);
+  no_mask = 1;
+  seam_sigpipe_hold(&guard, 1);
+  HOLDS(!guard.active);
 }
 
 /* ---- events ---- */
@@ -422,6 +453,30 @@ static void events_looked_at(void) {
   curl_easy_cleanup(easy);
   curl_multi_cleanup(multi);
   seam_events_close(&events);
+  close(listener);
+}
+
+/* libcurl gives up while a socket that stirred is read once more. */
+static void events_rest(void) {
+  seam_events events;
+  char url[64];
+  int i, connection, listener = listen_silently(url, sizeof url);
+  CURLM *multi = curl_multi_init();
+  CURL *easy = curl_easy_init();
+  HOLDS(seam_events_open(&events, multi) == 0);
+  events.shares = 1;
+  HOLDS(curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK);
+  HOLDS(curl_multi_add_handle(multi, easy) == CURLM_OK && seam_events_begin(&events) == 0);
+  for (i = 0; i < 10; i++) HOLDS(seam_events_work(&events, 0.01) == 0);
+  connection = accept(listener, NULL, NULL);
+  HOLDS(send(connection, "HTTP/1.1 200 OK\r\n", 17, 0) == 17);
+  actions_left = 1;
+  HOLDS(seam_events_work(&events, 1) == -1);
+  curl_multi_remove_handle(multi, easy);
+  curl_easy_cleanup(easy);
+  curl_multi_cleanup(multi);
+  seam_events_close(&events);
+  close(connection);
   close(listener);
 }
 
@@ -565,6 +620,7 @@ static const struct {
     {"signals", signals},
     {"events_idle", events_idle},
     {"events_looked_at", events_looked_at},
+    {"events_rest", events_rest},
     {"sockets_parked", sockets_parked},
     {"sockets_closed", sockets_closed},
     {"sockets_not_ours", sockets_not_ours},
