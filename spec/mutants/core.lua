@@ -45,12 +45,6 @@ return {
     specs = TRANSFER,
   },
   {
-    says = "a peer that hangs up ends the host where OpenSSL writes by itself",
-    file = "src/options.c",
-    edits = { { "version < 0x075700 || ", "version < 0x075000 || " } },
-    specs = "spec/core/pieces_spec.lua",
-  },
-  {
     says = "a server that closes an idle connection wakes a loop for ever",
     file = "src/pool.c",
     edits = { { "seam_events_calm(&pool->events);", "" } },
