@@ -482,6 +482,13 @@ static void events_rest(void) {
 
 /* ---- sockets ---- */
 
+/* An empty set, a pair of sockets, and the epoll descriptor that they are for. */
+static int open_set(seam_socket_set *set, int *ends) {
+  seam_socket_set_init(set);
+  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  return epoll_create1(EPOLL_CLOEXEC);
+}
+
 /* Whether the epoll set has something to say, once the peer has sent a byte. */
 static int stirs(int epoll, int peer) {
   struct epoll_event event;
@@ -491,9 +498,7 @@ static int stirs(int epoll, int peer) {
 
 static void sockets_parked(void) {
   seam_socket_set set;
-  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
-  seam_socket_set_init(&set);
-  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  int ends[2], epoll = open_set(&set, ends);
   seam_socket_set_opened(&set, ends[0]);
   HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
   changes = 0;
@@ -515,9 +520,7 @@ static void sockets_parked(void) {
 /* A copy of the socket, as a forked child has one, keeps nothing in the set. */
 static void sockets_closed(void) {
   seam_socket_set set;
-  int ends[2], copy, epoll = epoll_create1(EPOLL_CLOEXEC);
-  seam_socket_set_init(&set);
-  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  int ends[2], copy, epoll = open_set(&set, ends);
   copy = dup(ends[0]);
   seam_socket_set_opened(&set, ends[0]);
   HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
@@ -539,9 +542,7 @@ static void sockets_closed(void) {
 /* One that we did not open, and one that there was no memory to remember: never parked. */
 static void sockets_not_ours(void) {
   seam_socket_set set;
-  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
-  seam_socket_set_init(&set);
-  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  int ends[2], epoll = open_set(&set, ends);
   no_more_memory = 1;
   seam_socket_set_opened(&set, ends[0]);
   no_more_memory = 0;
@@ -557,9 +558,7 @@ static void sockets_not_ours(void) {
 
 static void sockets_refused(void) {
   seam_socket_set set;
-  int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
-  seam_socket_set_init(&set);
-  HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  int ends[2], epoll = open_set(&set, ends);
   seam_socket_set_opened(&set, ends[0]);
   HOLDS(seam_socket_set_watch(&set, epoll, ends[0], CURL_POLL_IN) == 0);
   no_more_changes = 1;
